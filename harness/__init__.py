@@ -1,0 +1,64 @@
+"""An evaluation harness that compares prompted models with fine-tuned ones.
+
+    import harness
+
+    run = harness.run("review_stars", arms=["zero_shot"])
+    run.to_frame()
+    harness.load_run("results/runs/review_stars/20261121T210300-a1b2c3").to_frame()
+
+Nothing heavy is imported until it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.errors import DataError, HarnessError, UsageError
+    from harness.store.runs import Run, load_run
+    from harness.values.case import Case
+    from harness.values.reply import Answer
+    from harness.values.score import Score
+    from harness.workflows.run import open_suite, run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "Case",
+    "DataError",
+    "HarnessError",
+    "Run",
+    "Score",
+    "UsageError",
+    "load_run",
+    "open_suite",
+    "run",
+]
+
+_HOMES = {
+    "Answer": "harness.values.reply",
+    "Case": "harness.values.case",
+    "DataError": "harness.errors",
+    "HarnessError": "harness.errors",
+    "Run": "harness.store.runs",
+    "Score": "harness.values.score",
+    "UsageError": "harness.errors",
+    "load_run": "harness.store.runs",
+    "open_suite": "harness.workflows.run",
+    "run": "harness.workflows.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from where it lives, at its first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'harness' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Numbers from records: columns, intervals, summaries. Pure and deterministic."""

@@ -1,0 +1,154 @@
+"""Records in, columns of numbers out: what tables and statistics need, without any text. Pure.
+
+About 60 bytes per record; strings that repeat (groups, tags, labels) are kept once and coded.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from typing import Any
+
+from harness.values.record import Record
+from harness.values.reply import Answer
+from harness.values.request import Replicate
+from harness.values.score import INFRASTRUCTURE, OUTCOMES, Outcome
+
+NO_CODE = 0xFFFFFFFF
+REPORTED, ESTIMATED, UNKNOWN = range(3)  # where the tokens of a row come from
+_OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+
+
+class Codes:
+    """Texts as small numbers, in the order of their first appearance."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._codes: dict[str, int] = {}
+
+    def code(self, text: str | None) -> int:
+        """The number of a text; None has NO_CODE."""
+        if text is None:
+            return NO_CODE
+        code = self._codes.setdefault(text, len(self.texts))
+        if code == len(self.texts):
+            self.texts.append(text)
+        return code
+
+    def text(self, code: int) -> str | None:
+        """The text of a number."""
+        return None if code == NO_CODE else self.texts[code]
+
+
+class TagCodes:
+    """Combinations of tags as small numbers."""
+
+    def __init__(self) -> None:
+        self.combinations: list[dict[str, str]] = []
+        self._codes: dict[tuple[tuple[str, str], ...], int] = {}
+
+    def code(self, tags: Mapping[str, str]) -> int:
+        """The number of a combination, in the order of first appearance."""
+        key = tuple(tags.items())
+        code = self._codes.setdefault(key, len(self.combinations))
+        if code == len(self.combinations):
+            self.combinations.append(dict(tags))
+        return code
+
+
+class ArmColumns:
+    """All records of one arm, row by row. A row is one case and replicate."""
+
+    def __init__(self) -> None:
+        self.case = array("I")
+        self.replicate = array("H")
+        self.outcome = array("B")
+        self.score = array("d")
+        self.input = array("I")
+        self.cached = array("I")
+        self.output = array("I")
+        self.reasoning = array("I")
+        self.usage = array("B")
+        self.latency = array("f")
+        self.attempts = array("H")
+        self.group = array("I")
+        self.tags = array("I")
+        self.label = array("I")
+        self.extracted = array("I")
+        self.replicates: list[Replicate] = []
+        self.groups = Codes()
+        self.tag_codes = TagCodes()
+        self.labels = Codes()
+        self._failed_rows: dict[tuple[int, int], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.case)
+
+    def append(self, case: int, record: Record) -> None:
+        """Add a record; one that repeats an infrastructure failure takes its place."""
+        replicate = self._replicate_code(record.replicate)
+        row = self._failed_rows.pop((case, replicate), None)
+        values = self._values(case, replicate, record)
+        if record.outcome in INFRASTRUCTURE:
+            self._failed_rows[case, replicate] = len(self) if row is None else row
+        for column, value in zip(self._columns(), values, strict=True):
+            if row is None:
+                column.append(value)
+            else:
+                column[row] = value
+
+    def outcomes(self) -> dict[Outcome, int]:
+        """How many rows ended in each way; every outcome is present."""
+        counts = [0] * len(OUTCOMES)
+        for code in self.outcome:
+            counts[code] += 1
+        return dict(zip(OUTCOMES, counts, strict=True))
+
+    def _columns(self) -> tuple[array[Any], ...]:
+        return (
+            self.case,
+            self.replicate,
+            self.outcome,
+            self.score,
+            self.input,
+            self.cached,
+            self.output,
+            self.reasoning,
+            self.usage,
+            self.latency,
+            self.attempts,
+            self.group,
+            self.tags,
+            self.label,
+            self.extracted,
+        )
+
+    def _values(self, case: int, replicate: int, record: Record) -> tuple[int | float, ...]:
+        exchange = record.exchanges[-1] if record.exchanges else None
+        reply = exchange.reply if exchange else None
+        usage = reply.usage if isinstance(reply, Answer) else None
+        if usage is None:
+            tokens = (0, 0, 0, 0, UNKNOWN if isinstance(reply, Answer) else REPORTED)
+        else:
+            source = ESTIMATED if usage.estimated else REPORTED
+            tokens = (usage.input, usage.cached, usage.output, usage.reasoning, source)
+        primary = next(iter(record.scores.values()), None)
+        read = None if primary is None or record.label is None else primary.extracted
+        return (
+            case,
+            replicate,
+            _OUTCOME_CODES[record.outcome],
+            primary.value if primary else 0.0,
+            *tokens,
+            reply.latency if reply else 0.0,
+            1 + len(exchange.faults) if exchange else 0,
+            self.groups.code(record.group),
+            self.tag_codes.code(record.tags),
+            self.labels.code(record.label),
+            self.labels.code(None if read is None else str(read)),
+        )
+
+    def _replicate_code(self, replicate: Replicate) -> int:
+        if replicate not in self.replicates:
+            self.replicates.append(replicate)
+        return self.replicates.index(replicate)

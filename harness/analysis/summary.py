@@ -1,0 +1,167 @@
+"""Columns in, one summary per arm or slice out: the numbers of the tables. Pure.
+
+Shares are over ALL cases: replicates are averaged within a case first, then cases are averaged.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from harness.analysis.columns import ESTIMATED, NO_CODE, UNKNOWN, ArmColumns
+from harness.analysis.interval import Interval, case_interval
+from harness.values.score import OUTCOMES, Outcome
+
+_CORRECT = OUTCOMES.index(Outcome.CORRECT)
+_RowValue = Callable[[int], float]
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """Sums over all answered calls. `per_case` is input + output, averaged over rows."""
+
+    input: int
+    cached: int
+    output: int
+    reasoning: int
+    per_case: float
+    unknown: int
+    estimated: int
+
+
+class Latency(msgspec.Struct, frozen=True):
+    """Seconds of the last attempts."""
+
+    p50: float
+    p95: float
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a table.
+
+    `cases` is n, `rows` counts replicates too. `mean` is the accuracy, or the mean score when the
+    primary scorer is graded. `rates` are shares of rows for each outcome but correct.
+    `replicate_means` is the mean of each shot seed or trial, when there are several.
+    """
+
+    cases: int
+    rows: int
+    mean: float
+    interval: Interval | None
+    clusters: int
+    accuracy: float
+    rates: dict[Outcome, float]
+    tokens: Tokens
+    latency: Latency
+    attempts: int
+    replicate_means: tuple[float, ...]
+
+
+def summarise(
+    columns: ArmColumns, *, graded: bool, rows: Sequence[int] | None = None
+) -> Summary | None:
+    """The summary of an arm, or of some of its rows; None when there are none."""
+    chosen: Sequence[int] = range(len(columns)) if rows is None else rows
+    if not chosen:
+        return None
+    correct = _case_means(columns, chosen, lambda row: columns.outcome[row] == _CORRECT)
+    means = _case_means(columns, chosen, columns.score.__getitem__) if graded else correct
+    groups = _case_groups(columns, chosen, means)
+    values = list(means.values())
+    return Summary(
+        cases=len(values),
+        rows=len(chosen),
+        mean=math.fsum(values) / len(values),
+        interval=case_interval(values, groups, graded=graded),
+        clusters=len(set(groups)) if groups else len(values),
+        accuracy=math.fsum(correct.values()) / len(correct),
+        rates=_rates(columns, chosen),
+        tokens=_tokens(columns, chosen),
+        latency=_latency(columns, chosen),
+        attempts=sum(columns.attempts[row] for row in chosen),
+        replicate_means=_replicate_means(columns, chosen, graded=graded),
+    )
+
+
+def slices(columns: ArmColumns, *, graded: bool) -> dict[tuple[str, str], Summary]:
+    """A summary for each (tag, value), sorted."""
+    by_slice: dict[tuple[str, str], list[int]] = {}
+    combinations = columns.tag_codes.combinations
+    for row, code in enumerate(columns.tags):
+        for pair in combinations[code].items():
+            by_slice.setdefault(pair, []).append(row)
+    summaries = {
+        pair: summarise(columns, graded=graded, rows=by_slice[pair]) for pair in sorted(by_slice)
+    }
+    return {pair: summary for pair, summary in summaries.items() if summary is not None}
+
+
+def _case_means(columns: ArmColumns, rows: Iterable[int], value: _RowValue) -> dict[int, float]:
+    sums: dict[int, float] = {}
+    counts: dict[int, int] = {}
+    for row in rows:
+        case = columns.case[row]
+        sums[case] = sums.get(case, 0.0) + value(row)
+        counts[case] = counts.get(case, 0) + 1
+    return {case: sums[case] / counts[case] for case in sums}
+
+
+def _case_groups(
+    columns: ArmColumns, rows: Iterable[int], means: Mapping[int, float]
+) -> list[int] | None:
+    """The group of each case in the order of `means`; a case without one is its own."""
+    group_of = {columns.case[row]: columns.group[row] for row in rows}
+    if all(group == NO_CODE for group in group_of.values()):
+        return None
+    return [group if (group := group_of[case]) != NO_CODE else -1 - case for case in means]
+
+
+def _rates(columns: ArmColumns, rows: Sequence[int]) -> dict[Outcome, float]:
+    counts = [0] * len(OUTCOMES)
+    for row in rows:
+        counts[columns.outcome[row]] += 1
+    return {o: n / len(rows) for o, n in zip(OUTCOMES, counts, strict=True) if o != Outcome.CORRECT}
+
+
+def _tokens(columns: ArmColumns, rows: Sequence[int]) -> Tokens:
+    def total(column: array[int]) -> int:
+        return sum(map(column.__getitem__, rows))
+
+    sources = [columns.usage[row] for row in rows]
+    sent, written = total(columns.input), total(columns.output)
+    return Tokens(
+        input=sent,
+        cached=total(columns.cached),
+        output=written,
+        reasoning=total(columns.reasoning),
+        per_case=(sent + written) / len(rows),
+        unknown=sources.count(UNKNOWN),
+        estimated=sources.count(ESTIMATED),
+    )
+
+
+def _latency(columns: ArmColumns, rows: Sequence[int]) -> Latency:
+    ordered = sorted(columns.latency[row] for row in rows)
+    return Latency(p50=nearest_rank(ordered, 0.5), p95=nearest_rank(ordered, 0.95))
+
+
+def nearest_rank(ordered: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile of sorted values: an observed value, never an interpolation."""
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def _replicate_means(
+    columns: ArmColumns, rows: Sequence[int], *, graded: bool
+) -> tuple[float, ...]:
+    if len(columns.replicates) < 2:  # noqa: PLR2004 - one replicate is the mean itself
+        return ()
+    sums = [0.0] * len(columns.replicates)
+    counts = [0] * len(columns.replicates)
+    for row in rows:
+        code = columns.replicate[row]
+        sums[code] += columns.score[row] if graded else columns.outcome[row] == _CORRECT
+        counts[code] += 1
+    pairs = sorted(zip(columns.replicates, sums, counts, strict=True))
+    return tuple(total / count for _, total, count in pairs if count)

@@ -1,0 +1,97 @@
+"""The `harness` command: subcommands are imported when they are called, so that --help is fast.
+
+Exit codes: 0 success, 64 usage, 65 bad data, 70 internal, 130 interrupted; 1 to 3 come only from
+a verdict.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from harness.errors import HarnessError
+
+USAGE = 64
+INTERNAL = 70
+INTERRUPTED = 130
+
+_COMMANDS = {
+    "init": "Write a new suite that runs at once.",
+    "check": "Check suites and their recorded replies; say everything that is wrong.",
+    "run": "Run a suite: replay, record or ask live; print the table.",
+    "report": "Tables of a suite or a past run: slices, labels, confusion; Markdown.",
+    "fixtures": "Re-key or prune recorded replies, without a call.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Knows its commands by name and help; imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"harness.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    del param
+    if value:
+        from harness import __version__
+
+        click.echo(f"harness {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show it."
+)
+def cli() -> None:
+    """Compare prompted models with fine-tuned ones on the same cases.
+
+    SUITE is a name under suites/ or the path of a suite's folder.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except HarnessError as error:
+        click.echo(f"error: {error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away, which is no fault; closing stdout quietly needs a place to write to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a fault of ours, said so
+        traceback.print_exc()
+        click.echo(f"internal error: {type(error).__name__}: {error}; please report it", err=True)
+        return INTERNAL
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,90 @@
+"""`harness run`."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import click
+
+from harness.values.case import SPLITS
+
+INTERRUPTED = 130
+
+
+class BudgetType(click.ParamType[tuple[str, float]]):
+    """`200000tokens` or `1.50usd`."""
+
+    name = "N(tokens|usd)"
+    _FORM = re.compile(r"([0-9][0-9_]*(?:\.[0-9]+)?)\s*(tokens|tok|usd|money)", re.IGNORECASE)
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, float]:
+        """The unit (`tokens` or `money`) and the amount."""
+        match = self._FORM.fullmatch(str(value).strip())
+        if match is None:
+            self.fail(f"{value!r} is no budget: write 200000tokens or 1.50usd", param, ctx)
+        unit = "tokens" if match[2].lower().startswith("tok") else "money"
+        return unit, float(match[1].replace("_", ""))
+
+
+@click.command("run")
+@click.argument("suite")
+@click.option("--arm", "arms", multiple=True, help="Only this arm; may be given again.")
+@click.option("--split", type=click.Choice(SPLITS), default="test", show_default=True)
+@click.option(
+    "--record", "mode", flag_value="record", help="Ask for what is not recorded; keep it."
+)
+@click.option("--live", "mode", flag_value="live", help="Ask for everything; record nothing.")
+@click.option("--trials", type=click.IntRange(min=1), default=1, help="Repeat every case.")
+@click.option("--limit", type=click.IntRange(min=1), help="A stratified, nested sample of N cases.")
+@click.option("--budget", type=BudgetType(), help="Stop cleanly at whole cases.")
+@click.option(
+    "--resume", is_flag=False, flag_value="", help="Continue a run: its id or path, or the newest."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the order of cases.")
+@click.option("--json", "as_json", is_flag=True, help="Print numbers instead of tables.")
+def command(
+    *,
+    suite: str,
+    arms: tuple[str, ...],
+    split: str,
+    mode: str | None,
+    trials: int,
+    limit: int | None,
+    budget: tuple[str, float] | None,
+    resume: str | None,
+    seed: int,
+    as_json: bool,
+) -> int:
+    """Run a suite and print its table.
+
+    Without --record or --live recorded replies are replayed, and a missing one is an error that
+    prints the command that records it.
+    """
+    from harness.cli.output import print_run, watching
+    from harness.workflows.run import open_suite
+    from harness.workflows.run import run as run_suite
+
+    opened = open_suite(suite)
+    choices = {
+        "arms": arms,
+        "split": split,
+        "mode": mode or "replay",
+        "trials": trials,
+        "limit": limit,
+        "resume": resume,
+        "seed": seed,
+    }
+    if budget is not None:
+        choices[f"budget_{budget[0]}"] = int(budget[1]) if budget[0] == "tokens" else budget[1]
+    with watching(opened, choices, quiet=as_json) as observers:
+        finished = run_suite(opened, observers, **choices)
+    print_run(finished, opened, as_json=as_json)
+    if finished.info.status == "interrupted":
+        resumed = f"harness run {suite} --resume {finished.info.id}"
+        click.echo(f"interrupted; continue with\n    {resumed}", err=True)
+        return INTERRUPTED
+    sys.stdout.flush()
+    return 0

@@ -1,0 +1,1 @@
+"""Endpoints: each takes one Request and gives back one Reply; the only effect on the wire."""

@@ -1,0 +1,1 @@
+"""Recorded replies: a look-up in, an endpoint out."""

@@ -1,0 +1,1 @@
+"""A shipped fake: rules in, an endpoint out."""

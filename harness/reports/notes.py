@@ -1,0 +1,215 @@
+"""A run and its standings in, the sentences under its tables out. Pure.
+
+Warnings come first and begin with `WARNING`, so that no renderer needs a colour for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from harness.analysis.columns import NO_CODE, ArmColumns
+from harness.analysis.interval import MIN_CLUSTERS
+from harness.analysis.summary import Summary
+from harness.reports.standing import Standing
+from harness.reports.wording import counted, listing, model_name, one_line
+from harness.values.run import RunInfo
+from harness.values.score import INFRASTRUCTURE
+
+WARNING = "Warning: "
+_LONGEST_REASON = 160
+_WILSON = "Wilson's score interval"
+
+
+def accuracy_notes(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
+    """What a reader must know to trust the accuracies, warnings first."""
+    return [
+        *warnings(info, lines),
+        *_error_notes(lines),
+        *_interval_notes(info, lines),
+        *_mode_notes(info, lines),
+        *_model_notes(lines),
+    ]
+
+
+def warnings(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
+    """Everything that makes the run less than it seems."""
+    found = [*_status_warnings(info), *_gap_warnings(lines), *_mixed_models(lines)]
+    return [WARNING + text for text in [*found, *_few_groups(lines), *_unknown_usage(lines)]]
+
+
+def usage_notes(lines: Sequence[Standing]) -> list[str]:
+    """Which token counts are unknown, estimated or not the whole story."""
+    notes = [WARNING + text for text in _unknown_usage(lines)]
+    for line, summary in _shown(lines):
+        if summary.tokens.estimated:
+            replies = counted(summary.tokens.estimated, "reply")
+            notes.append(
+                f"~ marks an estimate: the server counted no tokens of {replies} of {line.name}."
+            )
+    if any(summary.attempts > summary.rows for _, summary in _shown(lines)):
+        notes.append(
+            "Tokens and latency are those of the last attempt for each reply; what failed "
+            "attempts used is unknown."
+        )
+    return notes
+
+
+def replicate_noun(columns: ArmColumns) -> str:
+    """What tells an arm's replicates apart: 'shot seed', 'trial', or 'replicate' for both."""
+    seeds = len({replicate.shot_seed for replicate in columns.replicates})
+    trials = len({replicate.trial for replicate in columns.replicates})
+    if seeds > 1 and trials > 1:
+        return "replicate"
+    return "shot seed" if seeds > 1 else "trial"
+
+
+def _shown(lines: Iterable[Standing]) -> list[tuple[Standing, Summary]]:
+    return [(line, line.shown) for line in lines if line.shown]
+
+
+def _status_warnings(info: RunInfo) -> list[str]:
+    texts = {
+        "limited": f"this run was limited to {counted(info.cases, 'case')}; it decides nothing.",
+        "budget": "this run stopped at its budget, all arms at the same cases of a seeded order; "
+        "the shares are unbiased but can decide nothing.",
+        "interrupted": "this run was interrupted; the same command continues it.",
+        "running": "this run is not finished, or was killed; the same command continues it.",
+    }
+    return [texts[info.status]] if info.status in texts else []
+
+
+def _gap_warnings(lines: Iterable[Standing]) -> list[str]:
+    found = []
+    for line in lines:
+        if line.gap:
+            place = f"{len(line.columns):,} of {counted(line.info.planned, 'reply')}"
+            reason = f" ({one_line(line.info.ended, _LONGEST_REASON)})" if line.info.ended else ""
+            found.append(f"{line.name} {_HOW[line.gap]} {place}{reason}; no numbers are shown.")
+    return found
+
+
+_HOW = {
+    "ended early": "ended early after",
+    "not run": "was not run: it has",
+    "incomplete": "is incomplete: it has",
+}
+
+
+def _mixed_models(lines: Iterable[Standing]) -> list[str]:
+    return [
+        f"{line.name} was answered by different models: {listing(models)}."
+        for line in lines
+        if len(models := _models(line)) > 1
+    ]
+
+
+def _few_groups(lines: Iterable[Standing]) -> list[str]:
+    counts = [s.clusters for line, s in _shown(lines) if _grouped(line) and s.clusters > 1]
+    if not counts or min(counts) >= MIN_CLUSTERS:
+        return []
+    return [
+        f"{counted(min(counts), 'group')} are few; below {MIN_CLUSTERS} an interval is rough and "
+        "decides nothing."
+    ]
+
+
+def _unknown_usage(lines: Iterable[Standing]) -> list[str]:
+    return [
+        f"{counted(summary.tokens.unknown, 'reply')} of {line.name} came without usage: the "
+        "tokens of these are unknown."
+        for line, summary in _shown(lines)
+        if summary.tokens.unknown and line.info.kind != "classical"
+    ]
+
+
+def _error_notes(lines: Iterable[Standing]) -> list[str]:
+    """What the column 'errors' adds up, in replies."""
+    found = []
+    for line, _ in _shown(lines):
+        counts = line.columns.outcomes()
+        parts = [
+            f"{count:,} {outcome.removesuffix('_error')}"
+            for outcome, count in counts.items()
+            if outcome in INFRASTRUCTURE and count
+        ]
+        if parts:
+            found.append(
+                f"Errors of {line.name}, in replies: {listing(parts)}. They count as not correct."
+            )
+    return found
+
+
+def _grouped(line: Standing) -> bool:
+    return any(code != NO_CODE for code in line.columns.group)
+
+
+def _interval_notes(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
+    shown = _shown(lines)
+    methods = _arms_by_text((line.name, _method(info, line, summary)) for line, summary in shown)
+    if len(methods) == 1:
+        return [f"95% interval: {text}." for text in methods]
+    return [f"95% interval of {listing(names)}: {text}." for text, names in methods.items()]
+
+
+def _method(info: RunInfo, line: Standing, summary: Summary) -> str:
+    """How `analysis.interval.case_interval` made this arm's interval."""
+    if summary.interval is None:
+        return "none, because it needs two cases of two groups"
+    averaged = len(summary.replicate_means)
+    grouped = _grouped(line)
+    first = (
+        f"each case averaged over its {counted(averaged, replicate_noun(line.columns))} first, then "
+        if averaged > 1
+        else ""
+    )
+    if not (grouped or averaged > 1 or info.graded):
+        return f"{_WILSON} over {counted(summary.cases, 'case')}"
+    if grouped:
+        return (
+            f"{first}{_WILSON} over {counted(summary.cases, 'case')} in "
+            f"{counted(summary.clusters, 'group')}, widened for what cases of a group share"
+        )
+    return f"{first}{_WILSON} over {counted(summary.cases, 'case')} at their observed spread"
+
+
+def _mode_notes(info: RunInfo, lines: Iterable[Standing]) -> list[str]:
+    """Where the replies come from; a classical arm asks nobody."""
+    asked = [line for line in lines if line.info.kind != "classical" and len(line.columns)]
+    sources = _arms_by_text((line.name, _source(info, line)) for line in asked)
+    if len(sources) == 1:
+        return [f"Replies: {text}." for text in sources]
+    return [f"Replies of {listing(names)}: {text}." for text, names in sources.items()]
+
+
+def _source(info: RunInfo, line: Standing) -> str:
+    if not line.info.replayed:
+        return f"asked live on {info.started[:10]}"
+    days = sorted(line.info.recorded)
+    if not days:
+        return "replayed from recordings"
+    when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+    return f"replayed from recordings of {when}"
+
+
+def _model_notes(lines: Iterable[Standing]) -> list[str]:
+    named = _arms_by_text(
+        (line.name, listing(models)) for line in lines if len(models := _models(line)) == 1
+    )
+    if not named:
+        return []
+    parts = [f"{model} ({', '.join(names)})" for model, names in named.items()]
+    return [f"Models as the servers named them: {'; '.join(parts)}."]
+
+
+def _models(line: Standing) -> list[str]:
+    if line.info.kind == "classical":
+        return []
+    return [model_name(model) for model in line.info.served_models if model]
+
+
+def _arms_by_text(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """(arm, text) pairs as text -> its arms, both in order of appearance."""
+    grouped: dict[str, list[str]] = {}
+    for name, text in pairs:
+        grouped.setdefault(text, []).append(name)
+    return grouped

@@ -1,0 +1,1 @@
+"""Arms, cases and endpoints in, records out: order, concurrency, retries, budget, progress."""

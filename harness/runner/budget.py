@@ -1,0 +1,103 @@
+"""A budget in tokens or money: spend in, admission of whole cases out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from harness.values.reply import Usage
+from harness.values.suite import Price
+
+PER_MILLION = 1e6
+FIRST_GUESS_TOKENS = 500.0
+
+
+def price_of(usage: Usage, price: Price) -> float:
+    """What one call costs, in the price's currency. Cached input falls back to the input price."""
+    cached = price.input if price.cached is None else price.cached
+    fresh = usage.input - usage.cached
+    return (fresh * price.input + usage.cached * cached + usage.output * price.output) / PER_MILLION
+
+
+class _Spend:
+    """What one arm has used so far."""
+
+    __slots__ = ("done", "total")
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.total = 0.0
+
+    def each(self, guess: float) -> float:
+        return self.total / self.done if self.done else guess
+
+
+class Budget:
+    """Admits positions of the common order while the whole of them is expected to fit.
+
+    `rows_per_case` names the arms that cost something and how many replicates each has.
+
+    Every arm is held to the same positions, so that a run that stops has asked all its arms the
+    same cases. `prices` by arm make it a budget of money; without them it counts tokens.
+    """
+
+    def __init__(
+        self,
+        limit: float,
+        rows_per_case: Mapping[str, int],
+        prices: Mapping[str, Price] | None = None,
+    ) -> None:
+        self.exhausted = False
+        self._limit = limit
+        self._rows = dict(rows_per_case)
+        self._prices = prices
+        self._spend = {arm: _Spend() for arm in rows_per_case}
+        self._admitted = -1
+
+    @property
+    def spent(self) -> float:
+        """Tokens or money used so far."""
+        return sum(spend.total for spend in self._spend.values())
+
+    def admits(self, position: int) -> bool:
+        """Whether a case may start; once refused, every later one is refused too."""
+        if position <= self._admitted:
+            return True
+        if self.exhausted or self._projected(position + 1) > self._limit:
+            self.exhausted = True
+            return False
+        self._admitted = position
+        return True
+
+    def pay(self, arm: str, usage: Usage | None) -> None:
+        """Count one finished row; an arm that costs nothing is not counted."""
+        spend = self._spend.get(arm)
+        if spend is None:
+            return
+        spend.done += 1
+        if usage is not None:
+            spend.total += self._cost(arm, usage)
+
+    def _cost(self, arm: str, usage: Usage) -> float:
+        if self._prices is None:
+            return usage.input + usage.output
+        return price_of(usage, self._prices[arm])
+
+    def _projected(self, cases: int) -> float:
+        """What so many cases will have cost when all their rows are done."""
+        return sum(self._arm_projection(arm, cases) for arm in self._rows)
+
+    def _arm_projection(self, arm: str, cases: int) -> float:
+        spend = self._spend[arm]
+        owed = max(0, cases * self._rows[arm] - spend.done)
+        return spend.total + owed * spend.each(self._guess(arm))
+
+    def _guess(self, arm: str) -> float:
+        if self._prices is None:
+            return FIRST_GUESS_TOKENS
+        price = self._prices[arm]
+        return FIRST_GUESS_TOKENS * max(price.input, price.output) / PER_MILLION
+
+
+def unpriced(models: Iterable[str], prices: Mapping[str, Price]) -> list[str]:
+    """The models that no price is known for: a budget of money must refuse them."""
+    return sorted({model for model in models if model not in prices})

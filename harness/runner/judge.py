@@ -1,0 +1,49 @@
+"""A case and a reply in, scores and the outcome out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.scoring.outcome import compile_refusals, outcome
+from harness.values.case import Case
+from harness.values.reply import Answer, Reply
+from harness.values.score import Outcome, Score, Scorer
+
+
+class Judge:
+    """The scorers of a suite and what makes an answer correct or a refusal."""
+
+    def __init__(
+        self, scorers: Sequence[Scorer], correct_at: float, refusals: Sequence[str]
+    ) -> None:
+        self.scorers = tuple(scorers)
+        self._correct_at = correct_at
+        self._refusals = compile_refusals(refusals)
+        self._primary = self.scorers[0]
+
+    @property
+    def graded(self) -> bool:
+        """Whether the primary scorer gives partial values, whose mean is a score, no accuracy."""
+        return self._primary.graded
+
+    def judge(self, case: Case, reply: Reply) -> tuple[dict[str, Score], Outcome]:
+        """Scores by scorer (the primary first), and what became of the case.
+
+        A scorer that raises makes the outcome `harness_error`: the fault is ours or the suite's,
+        never the model's.
+        """
+        scores: dict[str, Score] = {}
+        if isinstance(reply, Answer):
+            for scorer in self.scorers:
+                try:
+                    scores[scorer.name] = scorer.function(case, reply)
+                except Exception as error:  # noqa: BLE001 - a suite's own function may raise anything
+                    reason = f"{scorer.name}: {type(error).__name__}: {error}"
+                    failed = {**scores, scorer.name: Score(0.0, None, reason)}
+                    return failed, Outcome.HARNESS_ERROR
+        primary = scores.get(self._primary.name)
+        return scores, outcome(reply, primary, correct_at=self._correct_at, refusals=self._refusals)
+
+    def label(self, case: Case) -> str | None:
+        """The class of the case's expected value, when the primary scorer has classes."""
+        return None if self._primary.label is None else self._primary.label(case.expected)

@@ -1,0 +1,170 @@
+"""Lanes in, columns out: runs all endpoints of a run side by side and writes every record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from harness.analysis.columns import ArmColumns
+from harness.runner.budget import Budget
+from harness.runner.judge import Judge
+from harness.runner.lane import Lane, LaneLimits
+from harness.runner.plan import ArmPlan, Job, in_blocks, interleaved
+from harness.values.case import Cases
+from harness.values.endpoint import Endpoint
+from harness.values.record import Exchange, Record
+from harness.values.reply import Answer, Reply
+from harness.values.run import WindowChange
+
+SYNC_EVERY_S = 1.0
+
+
+class Observer(Protocol):
+    """Somebody who watches a run."""
+
+    def settled(self, record: Record) -> None:
+        """One record is final and written."""
+
+
+@dataclass(frozen=True)
+class LanePlan:
+    """One endpoint, not yet opened, and the arms that ask it.
+
+    `blocks` asks arm by arm instead of case by case; it is for a model on this machine, whose
+    prompt cache then holds one prefix at a time.
+    """
+
+    name: str
+    endpoint: Endpoint
+    arms: tuple[ArmPlan, ...]
+    limits: LaneLimits
+    blocks: bool = False
+
+
+@dataclass
+class Finished:
+    """What is left when the lanes have stopped."""
+
+    ended: dict[str, str] = field(default_factory=dict)
+    windows: dict[str, tuple[WindowChange, ...]] = field(default_factory=dict)
+    servers: dict[str, str] = field(default_factory=dict)
+    served_models: dict[str, set[str]] = field(default_factory=dict)
+    interrupted: bool = False
+
+
+class Recorder:
+    """Turns settled jobs into records: scored, written, counted, in this order."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        columns: dict[str, ArmColumns],
+        write: Callable[[Record], None],
+        observers: Sequence[Observer],
+        budget: Budget | None,
+    ) -> None:
+        self.served_models: dict[str, set[str]] = {}
+        self._judge = judge
+        self._columns = columns
+        self._write = write
+        self._observers = observers
+        self._budget = budget
+
+    def settle(self, job: Job, reply: Reply) -> None:
+        """Make, write and count the record of one job.
+
+        Raises:
+            DataError: the record cannot be written.
+        """
+        scores, outcome = self._judge.judge(job.case, reply)
+        arm = job.plan.arm.name
+        record = Record(
+            arm=arm,
+            case=job.case.id,
+            input_digest=job.input_digest,
+            outcome=outcome,
+            exchanges=(Exchange(job.key, reply, tuple(job.faults)),),
+            replicate=job.replicate,
+            shots=job.shots,
+            scores=scores,
+            group=job.case.group,
+            tags=job.case.tags,
+            label=self._judge.label(job.case),
+        )
+        self._write(record)
+        self._columns[arm].append(job.index, record)
+        usage = None
+        if isinstance(reply, Answer):
+            usage = reply.usage
+            self.served_models.setdefault(arm, set()).add(reply.model)
+        if self._budget is not None:
+            self._budget.pay(arm, usage)
+        for observer in self._observers:
+            observer.settled(record)
+
+
+async def run_lanes(
+    plans: Sequence[LanePlan],
+    cases: Cases,
+    order: Sequence[int],
+    recorder: Recorder,
+    *,
+    budget: Budget | None,
+    sync: Callable[[], None],
+) -> Finished:
+    """Open the endpoints, run every lane to its end, close the endpoints again, always.
+
+    Cancellation (Ctrl-C) stops at once and is reported in the result: what was in flight is not
+    recorded. With a budget every lane goes case by case, so that the cut is the same for all.
+
+    Raises:
+        DataError: a record cannot be written, or an endpoint cannot start.
+    """
+    finished = Finished(served_models=recorder.served_models)
+    lanes: dict[str, Lane] = {}
+    syncing = asyncio.create_task(_sync_often(sync))
+    try:
+        async with AsyncExitStack() as stack:
+            for plan in plans:
+                endpoint = await stack.enter_async_context(plan.endpoint)
+                arrange = in_blocks if plan.blocks and budget is None else interleaved
+                jobs = arrange(plan.arms, cases, order)
+                lanes[plan.name] = Lane(endpoint, jobs, plan.limits, recorder.settle, budget)
+            await _run_all(list(lanes.values()))
+            finished.servers = {plan.name: plan.endpoint.server for plan in plans}
+    except asyncio.CancelledError:
+        finished.interrupted = True
+    finally:
+        syncing.cancel()
+        with suppress(asyncio.CancelledError):
+            await syncing
+    for name, lane in lanes.items():
+        finished.ended |= lane.ended
+        finished.windows[name] = tuple(lane.window.history)
+    return finished
+
+
+async def _run_all(lanes: Sequence[Lane]) -> None:
+    try:
+        async with asyncio.TaskGroup() as group:
+            for lane in lanes:
+                group.create_task(lane.run())
+    except BaseExceptionGroup as error:
+        raise first_of(error) from error
+
+
+def first_of(error: BaseException) -> BaseException:
+    """The first plain exception within nested groups."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+async def _sync_often(sync: Callable[[], None]) -> None:
+    """Bound what a power cut can take, off the loop's own thread."""
+    while True:
+        await asyncio.sleep(SYNC_EVERY_S)
+        await asyncio.to_thread(sync)

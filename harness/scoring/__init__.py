@@ -1,0 +1,1 @@
+"""Cases and answers in, scores and outcomes out. Pure."""

@@ -1,0 +1,1 @@
+"""The disk: suites, fixtures, journals and runs as files. The only floor that reads or writes."""

@@ -1,0 +1,157 @@
+"""From the tables of suite.toml to resolved arms: inheritance, models, prompt texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.errors import Problem
+from harness.prompting.template import PromptTemplate, TemplateProblemError
+from harness.store.toml import KeyPath, line_of, read_text
+from harness.values.arm import ResolvedArm
+from harness.values.request import Sampling
+from harness.values.suite import Arm, SuiteFile
+
+CLASSICAL_MODELS = ("tfidf_logreg",)
+CLASSICAL_ENDPOINT = "classical"
+PROMPT_SUFFIX = ".j2"
+
+
+class ArmReader:
+    """Resolves every arm of one suite; keeps each prompt's text and compiled template once."""
+
+    def __init__(self, folder: Path, toml_text: str, file: SuiteFile) -> None:
+        self._folder = folder
+        self._text = toml_text
+        self._file = file
+        self._prompts: dict[str, PromptTemplate | None] = {}
+        self.problems: list[Problem] = []
+
+    def read(self) -> dict[str, ResolvedArm]:
+        """All arms that could be resolved; `problems` says what is wrong with the others."""
+        resolved = {name: self._resolve(name) for name in self._file.arms}
+        return {name: arm for name, arm in resolved.items() if arm is not None}
+
+    def template(self, name: str) -> PromptTemplate | None:
+        """The compiled template prompts/NAME.j2, or None and a problem."""
+        if name not in self._prompts:
+            self._prompts[name] = self._read_template(name)
+        return self._prompts[name]
+
+    def _resolve(self, name: str) -> ResolvedArm | None:
+        before = len(self.problems)
+        merged = self._merged(name)
+        if merged is None:
+            return None
+        arm = (
+            self._classical(name, merged)
+            if self._is_classical(merged)
+            else self._model_arm(name, merged)
+        )
+        return arm if len(self.problems) == before else None
+
+    def _merged(self, name: str) -> Arm | None:
+        """The arm with all fields of its ancestors; a table is replaced as a whole."""
+        chain: list[str] = []
+        current: str | None = name
+        while current is not None:
+            if current in chain:
+                cycle = chain[chain.index(current) :]
+                if name == min(cycle):  # once, not once for each arm of it
+                    through = " -> ".join([*cycle, name])
+                    self._report((name, "extends"), f"extends itself through {through}")
+                return None
+            if current not in self._file.arms:
+                known = ", ".join(self._file.arms)
+                if chain == [name]:  # once, not once for each arm that extends this one
+                    hint = f"arms: {known}"
+                    self._report((name, "extends"), f"there is no arm {current!r}", hint)
+                return None
+            chain.append(current)
+            current = self._file.arms[current].extends
+        values: dict[str, Any] = {}
+        for ancestor in reversed(chain):
+            own = msgspec.structs.asdict(self._file.arms[ancestor])
+            values |= {key: value for key, value in own.items() if value is not None}
+        return Arm(**(values | {"extends": None}))
+
+    def _is_classical(self, arm: Arm) -> bool:
+        """A built-in classifier, or `module:function` of the suite's folder."""
+        name = arm.model or ""
+        return name not in self._file.models and (name in CLASSICAL_MODELS or ":" in name)
+
+    def _classical(self, name: str, arm: Arm) -> ResolvedArm | None:
+        if self._file.data.train is None:
+            self._report(
+                (name,), "a classical arm learns from the training split, and there is none"
+            )
+            return None
+        return ResolvedArm(
+            name=name,
+            endpoint=CLASSICAL_ENDPOINT,
+            model=str(arm.model),
+            form="completion",
+            prompt="",
+            classical=True,
+            frozen=bool(arm.frozen),
+        )
+
+    def _model_arm(self, name: str, arm: Arm) -> ResolvedArm | None:
+        model = self._file.models.get(arm.model or "")
+        if model is None:
+            known = ", ".join([*self._file.models, *CLASSICAL_MODELS])
+            self._report((name, "model"), f"there is no model {arm.model!r}", f"models: {known}")
+        if arm.form is None:
+            self._report((name,), "form is missing", "chat, completion or responses")
+        if arm.prompt is None:
+            self._report((name,), "prompt is missing", "the name of a file prompts/NAME.j2")
+        prompt = self.template(arm.prompt) if arm.prompt else None
+        system = self.template(arm.system) if arm.system else None
+        if arm.system and arm.form == "completion":
+            self._report((name, "system"), "the completion form has no system text")
+        if prompt and arm.shots and arm.form == "completion" and not prompt.shows_shots:
+            hint = "loop over `shots` in the template, or use the chat form"
+            self._report((name, "shots"), f"prompts/{arm.prompt}.j2 never shows the shots", hint)
+        if model is None or prompt is None or arm.form is None:
+            return None
+        return ResolvedArm(
+            name=name,
+            endpoint=model.endpoint,
+            model=model.model,
+            adapter=model.adapter,
+            form=arm.form,
+            prompt=prompt.text,
+            system=system.text if system else None,
+            sampling=arm.sampling or Sampling(),
+            shots=arm.shots,
+            training=arm.training,
+            frozen=bool(arm.frozen),
+            reasoning_effort=arm.reasoning_effort,
+            extra=arm.extra or {},
+        )
+
+    def _read_template(self, name: str) -> PromptTemplate | None:
+        path = self._folder / "prompts" / f"{name}{PROMPT_SUFFIX}"
+        text = read_text(path, self.problems)
+        if text is None:
+            return None
+        try:
+            return PromptTemplate(text)
+        except TemplateProblemError as error:
+            problem = Problem(file=str(path), line=error.line, message=f"bad template: {error}")
+            self.problems.append(problem)
+            return None
+
+    def _report(self, path: KeyPath, message: str, hint: str = "") -> None:
+        line = line_of(self._text, ("arms", *path))
+        where = f"arms.{'.'.join(path)}: {message}"
+        file = str(self._folder / "suite.toml")
+        self.problems.append(Problem(file=file, line=line, message=where, hint=hint))
+
+
+def template_names(arms: Mapping[str, Arm]) -> set[str]:
+    """The names of all templates that arms mention."""
+    return {name for arm in arms.values() for name in (arm.prompt, arm.system) if name}

@@ -1,0 +1,187 @@
+"""Fixtures: recorded replies of one arm in git, a projection of journals.
+
+One JSON line per split, case and replicate, sorted in that order; no header, so that no key and no
+machine can get into one. Deterministic failures of a provider (filtered, bad_request) are replies
+too; infrastructure failures are never recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.errors import DataError, Problem
+from harness.store.atomic import write_atomic
+from harness.store.cases import CaseFile
+from harness.values.case import SPLITS, Split
+from harness.values.record import Record
+from harness.values.reply import Answer, Failure, Reply
+from harness.values.request import KEY_VERSION, Replicate, recall_request, request_key
+
+RECORDED_FAILURES = frozenset({"filtered", "bad_request"})
+
+
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a reply came from: the model as the server named it, the server, the UTC day."""
+
+    model: str
+    server: str
+    date: str
+
+
+class FixtureLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One recorded reply."""
+
+    split: Split
+    case: str
+    replicate: Replicate = Replicate()
+    input_digest: str
+    key: str
+    key_version: int = KEY_VERSION
+    shots: tuple[str, ...] = ()
+    origin: Origin
+    reply: Reply
+
+
+class _Address(msgspec.Struct):
+    """The part of a line that the index needs; decoding the rest is left for the look-up."""
+
+    case: str
+    input_digest: str
+    key: str
+    replicate: Replicate = Replicate()
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(FixtureLine).decode
+_decode_address = msgspec.json.Decoder(_Address).decode
+
+LineKey = tuple[Split, str, Replicate]
+
+
+def fixture_path(folder: Path, arm: str) -> Path:
+    """The file of one arm."""
+    return folder / f"{arm}.jsonl"
+
+
+def read_fixtures(path: Path) -> Iterator[tuple[int, FixtureLine]]:
+    """All lines of a file with their numbers.
+
+    Raises:
+        DataError: the file is absent or a line is broken.
+    """
+    for number, line in _lines(path):
+        yield number, _decoded(path, number, line, _decode)
+
+
+class FixtureIndex:
+    """Recorded replies by request key; their text is decoded on look-up.
+
+    A frozen arm is found by case id, input digest and replicate instead, so that editing a
+    template cannot lose what nobody can record again.
+
+    Raises:
+        DataError: the file is absent or a line is broken.
+    """
+
+    def __init__(self, path: Path, *, frozen: bool) -> None:
+        self._lines: dict[str, bytes] = {}
+        for number, line in _lines(path):
+            address = _decoded(path, number, line, _decode_address)
+            key = address.key
+            if frozen:
+                recall = recall_request(address.case, address.input_digest, address.replicate)
+                key = request_key(recall)
+            self._lines[key] = line
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def lookup(self, key: str) -> Reply | None:
+        """The recorded reply, or None."""
+        line = self._lines.get(key)
+        return None if line is None else _decode(line).reply
+
+
+def project(
+    path: Path,
+    records: Iterable[Record],
+    *,
+    split: Split,
+    cases: Mapping[Split, CaseFile],
+    origin: Callable[[str], Origin],
+) -> int:
+    """Merge the replies of one arm into its file, atomically; return how many lines are new.
+
+    A line whose key already stands there keeps its origin and reply. `origin` makes the origin of
+    a new line from the model's name in its reply.
+    """
+    lines = {_line_key(line): line for _, line in read_fixtures(path)} if path.exists() else {}
+    added = 0
+    for record in records:
+        line = _line(record, split, origin)
+        if line is None:
+            continue
+        old = lines.get(_line_key(line))
+        if old is None or old.key != line.key:
+            lines[_line_key(line)] = line
+            added += 1
+    write_fixtures(path, lines.values(), cases)
+    return added
+
+
+def write_fixtures(
+    path: Path, lines: Iterable[FixtureLine], cases: Mapping[Split, CaseFile]
+) -> None:
+    """Write lines sorted by split, case order and replicate; atomically."""
+    positions = {s: {id_: i for i, id_ in enumerate(c.ids)} for s, c in cases.items()}
+
+    def order(line: FixtureLine) -> Any:
+        place = positions.get(line.split, {}).get(line.case, 1 << 60)
+        return SPLITS.index(line.split), place, line.case, line.replicate
+
+    write_atomic(path, (_encode(line) + b"\n" for line in sorted(lines, key=order)))
+
+
+def _line(record: Record, split: Split, origin: Callable[[str], Origin]) -> FixtureLine | None:
+    exchange = record.exchanges[-1] if record.exchanges else None
+    if exchange is None:
+        return None
+    reply = exchange.reply
+    if isinstance(reply, Failure) and reply.kind not in RECORDED_FAILURES:
+        return None
+    return FixtureLine(
+        split=split,
+        case=record.case,
+        replicate=record.replicate,
+        input_digest=record.input_digest,
+        key=exchange.key,
+        shots=record.shots,
+        origin=origin(reply.model if isinstance(reply, Answer) else ""),
+        reply=reply,
+    )
+
+
+def _line_key(line: FixtureLine) -> LineKey:
+    return line.split, line.case, line.replicate
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with path.open("rb") as file:
+            yield from ((n, line) for n, line in enumerate(file, 1) if line.strip())
+    except OSError as error:
+        raise DataError(
+            [Problem(file=str(path), message=f"cannot be read ({error.strerror})")]
+        ) from error
+
+
+def _decoded(path: Path, number: int, line: bytes, decode: Callable[[bytes], Any]) -> Any:
+    try:
+        return decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        problem = Problem(file=str(path), line=number, message=f"no fixture line: {error}")
+        raise DataError([problem]) from error

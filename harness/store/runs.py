@@ -1,0 +1,147 @@
+"""Runs on disk: a folder per run with run.json and journal.jsonl; in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from harness.analysis.columns import ArmColumns
+from harness.errors import DataError, Problem, UsageError
+from harness.store.atomic import write_atomic
+from harness.store.journal import read_journal
+from harness.values.record import Record
+from harness.values.reply import Answer, Failure
+from harness.values.request import Replicate
+from harness.values.run import RunInfo
+from harness.values.score import INFRASTRUCTURE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INFO_FILE = "run.json"
+JOURNAL_FILE = "journal.jsonl"
+RUNS_FOLDER = "runs"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run: what it says about itself, and one set of columns per arm."""
+
+    info: RunInfo
+    arms: dict[str, ArmColumns]
+    path: Path
+
+    def records(self) -> Iterator[Record]:
+        """Every record of the journal, streamed from disk, in the order of writing."""
+        return read_journal(self.path / JOURNAL_FILE)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas DataFrame with one row per record; a later record replaces a failed one.
+
+        Columns: arm, case, shot_seed, trial, outcome, text, finish, failure, model, attempts,
+        latency (s), tokens (input, cached, cache_write, output, reasoning), group, label, and one
+        `score.NAME` and `extracted.NAME` per scorer and `tag.NAME` per tag.
+        """
+        import pandas as pd
+
+        rows: list[dict[str, Any]] = []
+        failed: dict[tuple[str, str, Replicate], int] = {}
+        for record in self.records():
+            address = (record.arm, record.case, record.replicate)
+            place = failed.pop(address, len(rows))
+            rows[place : place + 1] = [_frame_row(record)]
+            if record.outcome in INFRASTRUCTURE:
+                failed[address] = place
+        return pd.DataFrame(rows)
+
+
+def write_info(folder: Path, info: RunInfo) -> None:
+    """Write run.json, atomically."""
+    text = msgspec.json.format(msgspec.json.encode(info), indent=1)
+    write_atomic(folder / INFO_FILE, [text, b"\n"])
+
+
+def read_info(folder: Path) -> RunInfo:
+    """run.json of a run's folder.
+
+    Raises:
+        DataError: there is none, or it is broken.
+    """
+    path = folder / INFO_FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=RunInfo)
+    except OSError as error:
+        message = f"is no run ({error.strerror})"
+        raise DataError([Problem(file=str(path), message=message)]) from error
+    except msgspec.DecodeError as error:
+        raise DataError([Problem(file=str(path), message=f"broken: {error}")]) from error
+
+
+def load_run(path: str | Path, index: Mapping[str, int] | None = None) -> Run:
+    """A run from its folder, in one pass over its journal; the texts stay on disk.
+
+    `index` numbers the cases by id; without it they are numbered as they come.
+
+    Raises:
+        DataError: the folder holds no run, or its journal is broken.
+    """
+    folder = Path(path)
+    info = read_info(folder)
+    arms = {name: ArmColumns() for name in info.arms}
+    numbers = dict(index or {})
+    for record in read_journal(folder / JOURNAL_FILE):
+        if record.arm in arms:
+            arms[record.arm].append(numbers.setdefault(record.case, len(numbers)), record)
+    return Run(info, arms, folder)
+
+
+def run_folders(results: Path, suite: str) -> list[Path]:
+    """The folders of all runs of a suite, oldest first."""
+    return sorted(path.parent for path in (results / RUNS_FOLDER / suite).glob(f"*/{INFO_FILE}"))
+
+
+def find_run(results: Path, suite: str, name: str | None) -> Path:
+    """A run's folder by path or id; None means the newest one.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name is not None and (Path(name) / INFO_FILE).is_file():
+        return Path(name)
+    folders = run_folders(results, suite)
+    chosen = [folder for folder in folders if name in (None, folder.name)]
+    if not chosen:
+        known = ", ".join(folder.name for folder in folders[-5:]) or "none"
+        raise UsageError(f"{suite} has no run {name or 'yet'}; newest runs: {known}")
+    return chosen[-1]
+
+
+def _frame_row(record: Record) -> dict[str, Any]:
+    exchange = record.exchanges[-1] if record.exchanges else None
+    reply = exchange.reply if exchange else None
+    row: dict[str, Any] = {
+        "arm": record.arm,
+        "case": record.case,
+        "shot_seed": record.replicate.shot_seed,
+        "trial": record.replicate.trial,
+        "outcome": str(record.outcome),
+        "text": reply.text if isinstance(reply, Answer) else None,
+        "finish": reply.finish if isinstance(reply, Answer) else None,
+        "failure": reply.kind if isinstance(reply, Failure) else None,
+        "model": reply.model if isinstance(reply, Answer) else None,
+        "attempts": 1 + len(exchange.faults) if exchange else 0,
+        "latency": reply.latency if reply else None,
+        "group": record.group,
+        "label": record.label,
+    }
+    usage = reply.usage if isinstance(reply, Answer) else None
+    for name in ("input", "cached", "cache_write", "output", "reasoning"):
+        row[f"tokens.{name}"] = getattr(usage, name) if usage else None
+    for name, score in record.scores.items():
+        row[f"score.{name}"] = score.value
+        row[f"extracted.{name}"] = score.extracted
+    return row | {f"tag.{name}": value for name, value in record.tags.items()}

@@ -1,0 +1,1 @@
+"""Text in, comparable text and near-duplicates out. Pure."""

@@ -1,0 +1,1 @@
+"""The nouns of the product as frozen values. Pure: no file, clock, network or environment."""

@@ -1,0 +1,64 @@
+"""A case: what a model is given and what is expected of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from harness.values.digest import digest
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+
+class Case(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One row of a split.
+
+    `input` maps template variables to JSON values, `expected` is any JSON value, `group` names the
+    cluster the case belongs to (a writing batch, a customer, a document), `tags` are slices.
+    """
+
+    id: str
+    input: dict[str, Any]
+    expected: Any
+    group: str | None = None
+    tags: dict[str, str] = {}
+
+    @property
+    def input_digest(self) -> str:
+        """A change of it invalidates recorded replies."""
+        return digest(self.input)
+
+
+class Cases(Protocol):
+    """The cases of one split in file order; large files are read again on each access."""
+
+    @property
+    def split(self) -> Split:
+        """Which split this is."""
+        ...
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Of all cases, in file order."""
+        ...
+
+    @property
+    def strata(self) -> Sequence[int]:
+        """Of all cases: a small number that equal expected values and tags share."""
+        ...
+
+    @property
+    def inputs_digest(self) -> str:
+        """Over all ids and inputs: a change invalidates replies."""
+        ...
+
+    @property
+    def expected_digest(self) -> str:
+        """Over all ids and expected values: a change invalidates scores."""
+        ...
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> Case: ...

@@ -1,0 +1,134 @@
+"""Endpoints: plain specifications that can travel, and the one method they must have. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol, Self, TypeAlias
+
+import msgspec
+
+from harness.values.reply import Reply
+from harness.values.request import Request
+
+
+class _Limits(
+    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True
+):
+    """What every hosted endpoint may declare. Times in seconds."""
+
+    concurrency: int | None = None
+    rpm: float | None = None
+    tpm: float | None = None
+    timeout: float = 120.0
+    attempts: int = 8
+    deadline: float = 600.0
+
+
+class OpenAISpec(
+    _Limits,
+    frozen=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="openai",
+):
+    """OpenAI, Azure's v1 URL or any compatible server.
+
+    `key_env` names the environment variable that holds the key; a server without keys takes
+    `key_env = ""`. `base_url` falls back to OPENAI_BASE_URL. `token_field` is the chat form's
+    output limit: many compatible servers know only `max_tokens`.
+    """
+
+    base_url: str | None = None
+    key_env: str = "OPENAI_API_KEY"
+    transport: Literal["fast", "sdk"] = "fast"
+    token_field: Literal["max_completion_tokens", "max_tokens"] = "max_completion_tokens"  # noqa: S105 - the name of a field, no secret
+
+
+class AnthropicSpec(
+    _Limits,
+    frozen=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="anthropic",
+):
+    """The Anthropic Messages API, or a server that speaks it."""
+
+    base_url: str = "https://api.anthropic.com"
+    key_env: str = "ANTHROPIC_API_KEY"
+    version: str = "2023-06-01"
+
+
+class LocalSpec(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag_field="kind",
+    tag="local",
+):
+    """A GGUF model served on loopback by llama.cpp for the length of one run.
+
+    `gguf` is a path; unset means the packaged Gemma 3 270M. Slots, threads and `swa_full` change
+    what the model says in the last digit, so they belong to its identity.
+    """
+
+    gguf: str | None = None
+    slots: int = 1
+    threads: int = 2
+    context: int = 4096
+    swa_full: bool = True
+    timeout: float = 120.0
+    attempts: int = 2
+    deadline: float = 300.0
+    protocol: Literal["openai", "anthropic"] = "openai"
+
+
+class ScriptedSpec(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag_field="kind",
+    tag="scripted",
+):
+    """A shipped fake: answers by rules, for trying a suite out without any model.
+
+    Each rule is a pair (regular expression, answer); the first that is found in the last message
+    or the prompt answers, else `default`. `fail` maps a text found there to a failure kind.
+    """
+
+    rules: tuple[tuple[str, str], ...] = ()
+    default: str = ""
+    fail: dict[str, str] = {}
+
+
+class ClassicalSpec(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="classical",
+):
+    """No language model: a classifier fitted on the training split, in process."""
+
+
+EndpointSpec: TypeAlias = OpenAISpec | AnthropicSpec | LocalSpec | ScriptedSpec | ClassicalSpec
+
+
+class Endpoint(Protocol):
+    """One model behind one method. The runner alone retries, backs off and counts attempts."""
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(self, *exc: object) -> None: ...
+    async def complete(self, request: Request) -> Reply:
+        """ONE attempt; never raises for anything a model or a server does."""
+        ...
+
+    @property
+    def server(self) -> str:
+        """What answered, as well as it says so itself: 'llama.cpp b7000'. May be empty."""
+        ...

@@ -1,0 +1,115 @@
+"""A request: everything that decides what a model is asked, and nothing else. Pure."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any, Literal
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from harness.values.digest import DIGEST_BYTES
+
+KEY_VERSION = 1
+
+Form = Literal["chat", "completion", "responses"]
+
+
+class ToolCall(msgspec.Struct, frozen=True):
+    """A call of a tool that an assistant message holds; `arguments` is the JSON text as sent."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One turn of a conversation. `content` is text, or provider-shaped parts passed through."""
+
+    role: str
+    content: str | list[dict[str, Any]] = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+
+
+class Sampling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How tokens are drawn. A field left unset is not sent."""
+
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    stop: tuple[str, ...] | None = None
+    seed: int | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    logprobs: int | None = None
+
+
+_UNSET = Sampling()
+
+
+class ModelIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which weights answer: name on the wire, adapter digest, settings that change the output."""
+
+    name: str
+    adapter: str | None = None
+    settings: dict[str, Any] = {}
+
+
+class Replicate(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
+    """Which repetition of a case this is: the seed that chose its shots, and the trial."""
+
+    shot_seed: int = 0
+    trial: int = 0
+
+
+class Recall(msgspec.Struct, frozen=True):
+    """What names the reply of an arm that can no longer be asked: no prompt, only the case."""
+
+    case: str
+    input_digest: str
+    replicate: Replicate
+
+
+class Request(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One question to one model. `messages` for chat and responses, `prompt` for completion.
+
+    `extra` is JSON merged into the body as it stands. `trial` tells repeated identical questions
+    apart: it is part of the key, so that K trials are K recordings, and it never goes on the wire.
+    `recall` stands in place of everything else for a frozen arm.
+    """
+
+    form: Form
+    model: ModelIdentity
+    messages: tuple[Message, ...] = ()
+    prompt: str | None = None
+    sampling: Sampling = _UNSET
+    reasoning_effort: str | None = None
+    extra: dict[str, Any] = {}
+    trial: int = 0
+    recall: Recall | None = None
+
+    def __post_init__(self) -> None:
+        """Equal requests have equal keys: a default is omitted only where it is the same object."""
+        if self.sampling == _UNSET:
+            force_setattr(self, "sampling", _UNSET)
+
+
+def recall_request(case: str, input_digest: str, replicate: Replicate) -> Request:
+    """The request of a frozen arm: whatever was recorded for this case, input and replicate."""
+    return Request(
+        form="completion",
+        model=ModelIdentity("recorded"),
+        recall=Recall(case, input_digest, replicate),
+    )
+
+
+_encode_sorted = msgspec.json.Encoder(order="sorted").encode
+
+
+def request_key(request: Request) -> str:
+    """The name under which a reply to this request is recorded: 24 hex digits.
+
+    BLAKE2b over the canonical JSON of the request; unset fields are omitted, so that a new
+    optional field leaves old keys valid. `KEY_VERSION` names this recipe in every fixture line.
+    """
+    return blake2b(_encode_sorted(request), digest_size=DIGEST_BYTES).hexdigest()

@@ -1,0 +1,69 @@
+"""What a run says about itself: enough to read, repeat and re-score it. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from harness.values.arm import ArmKind
+from harness.values.case import Split
+from harness.values.suite import Price
+
+Mode = Literal["replay", "record", "live"]
+Status = Literal["running", "complete", "limited", "budget", "interrupted", "incomplete"]
+
+
+class WindowChange(msgspec.Struct, frozen=True):
+    """A moment at which an endpoint's concurrency changed: seconds since start, size, reason."""
+
+    at: float
+    size: float
+    reason: str
+
+
+class ArmInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One arm as it ran. `planned` counts records; `ended` says why an arm stopped early.
+
+    `recorded` are the UTC days on which the replies that were replayed had been recorded.
+    """
+
+    kind: ArmKind
+    digest: str
+    endpoint: str
+    model: str
+    planned: int
+    replayed: bool
+    server: str = ""
+    served_models: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
+    ended: str = ""
+
+
+class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """run.json. Times are ISO 8601 in UTC; digests as `harness.values.digest` makes them."""
+
+    id: str
+    suite: str
+    title: str
+    split: Split
+    mode: Mode
+    status: Status
+    started: str
+    cases: int
+    inputs_digest: str
+    expected_digest: str
+    arms: dict[str, ArmInfo]
+    scorers: dict[str, int]
+    correct_at: float
+    graded: bool
+    seed: int
+    finished: str = ""
+    trials: int = 1
+    limit: int | None = None
+    budget: dict[str, float] = {}
+    prices: dict[str, Price] = {}
+    commit: str = ""
+    versions: dict[str, str] = {}
+    windows: dict[str, tuple[WindowChange, ...]] = {}
+    definitions: dict[str, Any] = {}

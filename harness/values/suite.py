@@ -1,0 +1,205 @@
+"""The contents of suite.toml and harness.toml, field by field. Pure.
+
+Each struct is also the source of the JSON Schema that editors use.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import force_setattr
+
+from harness.values.endpoint import EndpointSpec
+from harness.values.request import Form, Sampling
+
+NAME_PATTERN = "^[a-z0-9_]+$"
+
+Name = Annotated[str, Meta(pattern=NAME_PATTERN)]
+Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+class _Table(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A TOML table: unknown keys are errors."""
+
+
+class Columns(_Table, frozen=True):
+    """Which column of a file holds what, for files that are not in the harness's own shape."""
+
+    id: str | None = None
+    input: dict[str, str] = {}
+    expected: str | None = None
+    group: str | None = None
+    tags: dict[str, str] = {}
+
+
+class Data(_Table, frozen=True):
+    """Where the splits are: JSONL, CSV, TSV or Parquet; a path, an fsspec URL or hf://name/split."""
+
+    test: str
+    train: str | None = None
+    validation: str | None = None
+    columns: Columns | None = None
+
+
+class ExactOptions(_Table, frozen=True):
+    """Exact comparison: `strip` outer white space first (default), `casefold` letters too."""
+
+    strip: bool = True
+    casefold: bool = False
+
+
+class LabelOptions(_Table, frozen=True):
+    """One of a closed set of labels; `aliases` maps other spellings to a label."""
+
+    labels: tuple[str, ...] = ()
+    aliases: dict[str, str] = {}
+
+
+class IncludesOptions(_Table, frozen=True):
+    """Whether the expected text occurs in the answer."""
+
+    casefold: bool = True
+
+
+class RegexOptions(_Table, frozen=True):
+    """Read group 1 (or the whole match) of `pattern` from the answer and compare it exactly."""
+
+    pattern: str = ""
+    casefold: bool = False
+
+
+class ChoiceOptions(_Table, frozen=True):
+    """A letter of a multiple-choice question."""
+
+    letters: str = "ABCD"
+
+
+class NumberOptions(_Table, frozen=True):
+    """A number, equal within `tolerance` (absolute) or `relative`. `after` cuts the text first."""
+
+    tolerance: Annotated[float, Meta(ge=0.0)] = 0.0
+    relative: Annotated[float, Meta(ge=0.0)] = 0.0
+    after: str | None = None
+
+
+class JsonOptions(_Table, frozen=True):
+    """Fields of a JSON object; `fields` restricts, `schema` (a file of the suite) validates."""
+
+    fields: tuple[str, ...] = ()
+    casefold: tuple[str, ...] = ()
+    schema: str | None = None
+
+
+class ScorerTable(_Table, frozen=True):
+    """How answers are judged.
+
+    `primary` and `also` name built-in scorers or `module:function` of the suite's folder.
+    A case is correct when the primary value reaches `correct_at`. `refusals` are regular
+    expressions that mark an unparsed answer as a refusal.
+    """
+
+    primary: str
+    also: tuple[str, ...] = ()
+    correct_at: Fraction = 1.0
+    refusals: tuple[str, ...] = ()
+    exact: ExactOptions = ExactOptions()
+    label: LabelOptions = LabelOptions()
+    includes: IncludesOptions = IncludesOptions()
+    regex: RegexOptions = RegexOptions()
+    choice: ChoiceOptions = ChoiceOptions()
+    number: NumberOptions = NumberOptions()
+    json: JsonOptions = JsonOptions()
+
+
+class Model(_Table, frozen=True):
+    """A model behind a named endpoint. `token_field` overrides the endpoint's."""
+
+    endpoint: str
+    model: str
+    adapter: str | None = None
+
+
+ShotPolicy = Literal["fixed", "random", "stratified", "similar"]
+
+
+_ONE_SEED = (0,)
+
+
+class Shots(_Table, frozen=True):
+    """Which training cases an arm shows. `ids` for fixed; `seeds` gives one replicate each."""
+
+    policy: ShotPolicy
+    k: Annotated[int, Meta(ge=1, le=1000)] = 0
+    seeds: tuple[int, ...] = _ONE_SEED
+    ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Equal shots have equal digests: a default is omitted only where it is the same object."""
+        if self.seeds == _ONE_SEED:
+            force_setattr(self, "seeds", _ONE_SEED)
+
+
+class Arm(_Table, frozen=True):
+    """Prompt, model and decoding as one thing. Every field may come from the arm it `extends`."""
+
+    extends: str | None = None
+    model: str | None = None
+    form: Form | None = None
+    prompt: str | None = None
+    system: str | None = None
+    sampling: Sampling | None = None
+    shots: Shots | None = None
+    training: str | None = None
+    frozen: bool | None = None
+    reasoning_effort: str | None = None
+    extra: dict[str, Any] | None = None
+    description: str | None = None
+
+
+class Gate(_Table, frozen=True):
+    """The promotion policy."""
+
+    candidate: str
+    margin: Fraction
+    goal: Literal["not_worse", "better"] = "not_worse"
+    incumbent: str | None = None
+    alpha: Annotated[float, Meta(gt=0.0, lt=0.5)] = 0.025
+
+
+class FixturePolicy(_Table, frozen=True):
+    """What recorded replies must satisfy: no older than `max_age_days`."""
+
+    max_age_days: Annotated[int, Meta(ge=1)] | None = None
+
+
+class SuiteFile(_Table, frozen=True):
+    """suite.toml as a whole."""
+
+    title: str
+    data: Data
+    scorer: ScorerTable
+    arms: dict[Name, Arm]
+    models: dict[Name, Model] = {}
+    description: str = ""
+    gate: Gate | None = None
+    fixtures: FixturePolicy = FixturePolicy()
+
+
+class Price(_Table, frozen=True, kw_only=True):
+    """Money per million tokens. Without a date and a source a price is not accepted."""
+
+    input: Annotated[float, Meta(ge=0.0)]
+    output: Annotated[float, Meta(ge=0.0)]
+    cached: Annotated[float, Meta(ge=0.0)] | None = None
+    as_of: str
+    source: str
+    currency: str = "USD"
+
+
+class HarnessFile(_Table, frozen=True):
+    """harness.toml: the endpoints, prices and limits of a repository."""
+
+    endpoints: dict[Name, EndpointSpec] = {}
+    prices: dict[str, Price] = {}

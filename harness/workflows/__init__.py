@@ -1,0 +1,1 @@
+"""The Python API: the only floor that joins the store and the providers."""

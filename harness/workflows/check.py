@@ -1,0 +1,61 @@
+"""Check suites: names in, one report per suite out, with every problem of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.errors import DataError, Problem, UsageError
+from harness.store.fixtures import fixture_path, read_fixtures
+from harness.store.settings import find_suite, read_settings, suite_names
+from harness.store.suite import Suite
+from harness.workflows.recorded import check_fixtures
+from harness.workflows.run import open_suite
+
+
+class SuiteReport(msgspec.Struct, frozen=True):
+    """What was looked at in one suite, and what is wrong with it."""
+
+    suite: str
+    cases: dict[str, int]
+    recorded: dict[str, int]
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        if self.problems:
+            count = f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
+            return "\n".join([f"{self.suite}: {count}", *map(str, self.problems)])
+        cases = ", ".join(f"{count:,} {split}" for split, count in self.cases.items())
+        recorded = ", ".join(f"{arm} {count:,}" for arm, count in self.recorded.items())
+        return f"{self.suite}: no problems (cases: {cases}; recorded: {recorded or 'nothing'})"
+
+
+def check(names: Sequence[str], start: Path) -> list[SuiteReport]:
+    """Check the named suites, or all of the repository around `start`.
+
+    Raises:
+        UsageError: a suite does not exist, or there is none.
+    """
+    chosen = list(names) or suite_names(read_settings(start).suites)
+    if not chosen:
+        raise UsageError("there is no suite here; write one with: harness init NAME")
+    return [_check_one(name, start) for name in chosen]
+
+
+def _check_one(name: str, start: Path) -> SuiteReport:
+    find_suite(name, start)
+    try:
+        suite = open_suite(name, start)
+    except DataError as error:
+        return SuiteReport(name, {}, {}, error.problems)
+    problems = check_fixtures(suite)
+    cases = {str(split): len(cases) for split, cases in suite.splits.items()}
+    recorded = {} if problems else _recorded(suite)
+    return SuiteReport(suite.name, cases, recorded, tuple(problems))
+
+
+def _recorded(suite: Suite) -> dict[str, int]:
+    paths = {arm: fixture_path(suite.fixtures_folder, arm) for arm in suite.arms}
+    return {arm: sum(1 for _ in read_fixtures(p)) for arm, p in paths.items() if p.exists()}

@@ -1,0 +1,101 @@
+"""From a plain specification to an endpoint: which provider answers which kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from harness.errors import UsageError
+from harness.prompting.similar import joined_inputs
+from harness.prompting.template import as_text
+from harness.runner.lane import LaneLimits
+from harness.store.suite import Suite, load_module
+from harness.values.arm import ResolvedArm
+from harness.values.digest import digest_all
+from harness.values.endpoint import (
+    AnthropicSpec,
+    ClassicalSpec,
+    Endpoint,
+    EndpointSpec,
+    LocalSpec,
+    OpenAISpec,
+    ScriptedSpec,
+)
+from harness.values.request import ModelIdentity
+
+IN_PROCESS = (ScriptedSpec, ClassicalSpec)
+
+
+def open_endpoint(spec: EndpointSpec, suite: Suite, arms: Sequence[ResolvedArm]) -> Endpoint:
+    """The endpoint that a lane of these arms asks; not yet entered.
+
+    Raises:
+        UsageError: a key is missing, or the specification cannot work.
+        MissingExtraError: its packages are not installed.
+    """
+    match spec:
+        case OpenAISpec():
+            from harness.providers.openai.endpoint import open_endpoint as open_openai
+
+            return open_openai(spec)
+        case AnthropicSpec():
+            from harness.providers.anthropic.endpoint import open_endpoint as open_anthropic
+
+            return open_anthropic(spec)
+        case LocalSpec():
+            from harness.providers.local.endpoint import LocalEndpoint
+
+            return LocalEndpoint(spec, ())
+        case ScriptedSpec():
+            from harness.providers.scripted.endpoint import ScriptedEndpoint
+
+            return ScriptedEndpoint(spec)
+        case ClassicalSpec():
+            return _classical(suite, arms[0])
+
+
+def limits(spec: EndpointSpec) -> LaneLimits:
+    """How many requests at once, how many attempts, for how long."""
+    match spec:
+        case OpenAISpec() | AnthropicSpec():
+            return LaneLimits(spec.concurrency, spec.attempts, spec.deadline, spec.rpm, spec.tpm)
+        case LocalSpec():
+            return LaneLimits(spec.slots, spec.attempts, spec.deadline)
+        case ScriptedSpec() | ClassicalSpec():
+            return LaneLimits(1, 1, 600.0)
+
+
+def identity_of(arm: ResolvedArm, spec: EndpointSpec, suite: Suite) -> ModelIdentity:
+    """Which weights an arm asks, as far as it can be known without asking."""
+    if arm.classical:
+        from harness.providers.classical.endpoint import identity as classical_identity
+
+        train = suite.splits["train"]
+        learned = digest_all([train.inputs_digest, train.expected_digest])
+        return classical_identity(arm.model, learned)
+    if isinstance(spec, LocalSpec):
+        from harness.providers.local.model import identity as local_identity
+
+        return local_identity(spec, arm.model, arm.adapter)
+    return ModelIdentity(arm.model, arm.adapter)
+
+
+def _classical(suite: Suite, arm: ResolvedArm) -> Endpoint:
+    from harness.providers.classical.endpoint import ClassicalEndpoint
+
+    texts = [joined_inputs(case.input) for case in suite.train]
+    labels = [as_text(case.expected) for case in suite.train]
+    return ClassicalEndpoint(_estimator(suite, arm.model), texts, labels)
+
+
+def _estimator(suite: Suite, model: str) -> Callable[[], Any]:
+    from harness.providers.classical.endpoint import ESTIMATORS
+
+    module_name, _, function_name = model.partition(":")
+    if not function_name:
+        return ESTIMATORS[model]
+    function = getattr(load_module(suite.folder, module_name), function_name, None)
+    if not callable(function):
+        raise UsageError(f"{module_name}.py has no function {function_name!r}")
+    build: Callable[[], Any] = function
+    return build

@@ -1,0 +1,142 @@
+"""Which arm is asked where: arms and a mode in, lane plans out; recordings come first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.errors import UsageError
+from harness.prompting.shots import ShotPool
+from harness.prompting.similar import nearest
+from harness.providers.replay.endpoint import RecordingEndpoint, ReplayEndpoint
+from harness.runner.lane import LaneLimits
+from harness.runner.plan import ArmPlan, Done, asker, replicates
+from harness.runner.run import LanePlan
+from harness.store.fixtures import FixtureIndex, fixture_path
+from harness.store.suite import Suite
+from harness.values.arm import ResolvedArm
+from harness.values.case import Cases
+from harness.values.endpoint import Endpoint, LocalSpec
+from harness.values.reply import Reply
+from harness.values.run import Mode
+from harness.workflows.endpoints import IN_PROCESS, identity_of, limits, open_endpoint
+
+ALONE = LaneLimits(concurrency=1, attempts=1, deadline=600.0)
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """The plans of all lanes; per arm its lane's name and, if it only replays, its endpoint."""
+
+    plans: tuple[LanePlan, ...]
+    lane_of: Mapping[str, str]
+    replays: Mapping[str, ReplayEndpoint]
+
+
+@dataclass(frozen=True)
+class ArmPlanner:
+    """Turns arms into plans for some cases of a suite."""
+
+    suite: Suite
+    cases: Cases
+    order: Sequence[int]
+
+    def plan(self, arm: ResolvedArm, trials: int, done: Done = frozenset()) -> ArmPlan:
+        """How an arm asks these cases, so many trials each, but for what is done."""
+        spec = self.suite.settings.endpoints[arm.endpoint]
+        identity = identity_of(arm, spec, self.suite)
+        return ArmPlan(arm, asker(arm, identity, self._pool(arm)), replicates(arm, trials), done)
+
+    def _pool(self, arm: ResolvedArm) -> ShotPool | None:
+        if arm.shots is None or arm.frozen:
+            return None
+        if arm.shots.policy != "similar":
+            return ShotPool(arm.shots, self.suite.train)
+        asked = (self.cases[index] for index in self.order)
+        neighbours = dict(nearest(self.suite.train, asked, arm.shots.k))
+        return ShotPool(arm.shots, self.suite.train, neighbours)
+
+
+@dataclass(frozen=True)
+class LanePlanner:
+    """Everything that all lanes of a run share."""
+
+    suite: Suite
+    cases: Cases
+    order: Sequence[int]
+    mode: Mode
+    trials: int
+    done: Mapping[str, Done]
+
+    def plan(self, arms: Sequence[ResolvedArm]) -> Lanes:
+        """One lane per replayed arm and one per live endpoint.
+
+        Raises:
+            UsageError: an arm can neither be replayed nor asked in this mode.
+        """
+        indexes = {arm.name: self._index(arm) for arm in arms}
+        plans: list[LanePlan] = []
+        lane_of: dict[str, str] = {}
+        replays: dict[str, ReplayEndpoint] = {}
+        live: dict[str, list[ResolvedArm]] = {}
+        for arm in arms:
+            index = indexes[arm.name]
+            if self._only_replays(arm, index):
+                replay = ReplayEndpoint(index.lookup if index else _nothing)
+                replays[arm.name] = replay
+                lane_of[arm.name] = f"replay {arm.name}"
+                plans.append(LanePlan(lane_of[arm.name], replay, (self._arm_plan(arm),), ALONE))
+            else:
+                lane_of[arm.name] = f"{arm.endpoint} {arm.model}" if arm.classical else arm.endpoint
+                live.setdefault(lane_of[arm.name], []).append(arm)
+        for name, members in live.items():
+            recorded = [index for arm in members if (index := indexes[arm.name]) is not None]
+            plans.append(self._live_lane(name, members, recorded))
+        return Lanes(tuple(plans), lane_of, replays)
+
+    def _index(self, arm: ResolvedArm) -> FixtureIndex | None:
+        path = fixture_path(self.suite.fixtures_folder, arm.name)
+        return FixtureIndex(path, frozen=arm.frozen) if path.exists() else None
+
+    def _only_replays(self, arm: ResolvedArm, index: FixtureIndex | None) -> bool:
+        if arm.frozen:
+            if index is None:
+                raise UsageError(f"arm {arm.name} is frozen, and nothing is recorded for it")
+            return True
+        if self.mode != "replay":
+            return False
+        if index is not None:
+            return True
+        if isinstance(self.suite.settings.endpoints[arm.endpoint], IN_PROCESS):
+            return False
+        raise UsageError(
+            f"nothing is recorded for arm {arm.name}; record it with\n"
+            f"    harness run {self.suite.name} --arm {arm.name} --record\n"
+            f"or ask without recording with --live"
+        )
+
+    def _live_lane(
+        self, name: str, arms: Sequence[ResolvedArm], recorded: Sequence[FixtureIndex]
+    ) -> LanePlan:
+        spec = self.suite.settings.endpoints[arms[0].endpoint]
+        endpoint: Endpoint = open_endpoint(spec, self.suite, arms)
+        if self.mode == "record" and recorded:
+            endpoint = RecordingEndpoint(_first_found(recorded), endpoint)
+        plans = tuple(self._arm_plan(arm) for arm in arms)
+        return LanePlan(name, endpoint, plans, limits(spec), blocks=isinstance(spec, LocalSpec))
+
+    def _arm_plan(self, arm: ResolvedArm) -> ArmPlan:
+        planner = ArmPlanner(self.suite, self.cases, self.order)
+        return planner.plan(arm, self.trials, self.done.get(arm.name, frozenset()))
+
+
+def _nothing(key: str) -> Reply | None:
+    del key
+    return None
+
+
+def _first_found(indexes: Sequence[FixtureIndex]) -> Callable[[str], Reply | None]:
+    def lookup(key: str) -> Reply | None:
+        return next((reply for i in indexes if (reply := i.lookup(key)) is not None), None)
+
+    return lookup
