@@ -1,8 +1,9 @@
-"""A run in, its finer tables out: by slice, by label, and which labels are taken for which. Pure."""
+"""A run in, its finer tables out: by slice, by label, and what is taken for what. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from harness.analysis.columns import ArmColumns
 from harness.analysis.summary import Summary, slices
@@ -45,7 +46,10 @@ def slice_table(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Table | None:
         *(Column(name, "left") for name in ("tag", "value", "arm")),
         *map(Column, ("cases", "score" if info.graded else "accuracy", "95% interval")),
     )
-    rows = [row for pair in chosen for row in _slice_rows(info, pair, lines, found)]
+    rows: list[Row] = []
+    for before, pair in zip([("", ""), *chosen], chosen, strict=False):
+        tag = "" if pair[0] == before[0] else one_line(pair[0])
+        rows += _slice_rows(info, pair, tag, lines, found)
     notes = ["Slices are for exploring: among many of them some differ by chance alone."]
     if len(chosen) < len(sizes):
         left_out = counted(len(sizes) - len(chosen), "smaller slice")
@@ -56,16 +60,20 @@ def slice_table(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Table | None:
 
 def _largest_slices(sizes: Mapping[Slice, int]) -> list[Slice]:
     """At most VALUES_PER_TAG values of each tag, in natural order."""
+
+    def order(pair: Slice) -> tuple[Any, Any]:
+        return natural_key(pair[0]), natural_key(pair[1])
+
     by_tag: dict[str, list[Slice]] = {}
-    for pair in sorted(sizes, key=lambda pair: -sizes[pair]):
+    for pair in sorted(sizes, key=lambda pair: (-sizes[pair], order(pair))):
         by_tag.setdefault(pair[0], []).append(pair)
-    largest = [pair for pairs in by_tag.values() for pair in pairs[:VALUES_PER_TAG]]
-    return sorted(largest, key=lambda pair: (natural_key(pair[0]), natural_key(pair[1])))
+    return sorted((pair for pairs in by_tag.values() for pair in pairs[:VALUES_PER_TAG]), key=order)
 
 
 def _slice_rows(
     info: RunInfo,
     pair: Slice,
+    tag: str,
     lines: Iterable[Standing],
     found: Mapping[str, Mapping[Slice, Summary]],
 ) -> list[Row]:
@@ -74,8 +82,8 @@ def _slice_rows(
     for line in lines:
         summary = found[line.name].get(pair)
         if summary is not None:
-            tag, value = ("", "") if rows else map(one_line, pair)
-            rows.append((tag, value, line.name, *_slice_cells(info, summary)))
+            lead = ("", "") if rows else (tag, one_line(pair[1]))
+            rows.append((*lead, line.name, *_slice_cells(info, summary)))
     return rows
 
 

@@ -17,13 +17,12 @@ from harness.values.score import INFRASTRUCTURE
 
 WARNING = "Warning: "
 _LONGEST_REASON = 160
-_WILSON = "Wilson's score interval"
 
 
 def accuracy_notes(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
     """What a reader must know to trust the accuracies, warnings first."""
     return [
-        *warnings(info, lines),
+        *_warned(_quality_warnings(info, lines)),
         *_error_notes(lines),
         *_interval_notes(info, lines),
         *_mode_notes(info, lines),
@@ -33,13 +32,12 @@ def accuracy_notes(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
 
 def warnings(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
     """Everything that makes the run less than it seems."""
-    found = [*_status_warnings(info), *_gap_warnings(lines), *_mixed_models(lines)]
-    return [WARNING + text for text in [*found, *_few_groups(lines), *_unknown_usage(lines)]]
+    return _warned([*_quality_warnings(info, lines), *_unknown_usage(lines)])
 
 
 def usage_notes(lines: Sequence[Standing]) -> list[str]:
     """Which token counts are unknown, estimated or not the whole story."""
-    notes = [WARNING + text for text in _unknown_usage(lines)]
+    notes = _warned(_unknown_usage(lines))
     for line, summary in _shown(lines):
         if summary.tokens.estimated:
             replies = counted(summary.tokens.estimated, "reply")
@@ -63,17 +61,31 @@ def replicate_noun(columns: ArmColumns) -> str:
     return "shot seed" if seeds > 1 else "trial"
 
 
+def _warned(texts: Iterable[str]) -> list[str]:
+    return [WARNING + text for text in texts]
+
+
+def _quality_warnings(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
+    return [
+        *_status_warnings(info),
+        *_gap_warnings(lines),
+        *_mixed_models(lines),
+        *_few_groups(lines),
+    ]
+
+
 def _shown(lines: Iterable[Standing]) -> list[tuple[Standing, Summary]]:
     return [(line, line.shown) for line in lines if line.shown]
 
 
 def _status_warnings(info: RunInfo) -> list[str]:
     texts = {
-        "limited": f"this run was limited to {counted(info.cases, 'case')}; it decides nothing.",
+        "limited": f"this run was limited to {counted(info.limit or info.cases, 'case')}; it "
+        "decides nothing.",
         "budget": "this run stopped at its budget, all arms at the same cases of a seeded order; "
         "the shares are unbiased but can decide nothing.",
-        "interrupted": "this run was interrupted; the same command continues it.",
-        "running": "this run is not finished, or was killed; the same command continues it.",
+        "interrupted": "this run was interrupted; --resume continues it.",
+        "running": "this run is not finished, or was killed; --resume continues it.",
     }
     return [texts[info.status]] if info.status in texts else []
 
@@ -107,16 +119,14 @@ def _few_groups(lines: Iterable[Standing]) -> list[str]:
     counts = [s.clusters for line, s in _shown(lines) if _grouped(line) and s.clusters > 1]
     if not counts or min(counts) >= MIN_CLUSTERS:
         return []
-    return [
-        f"{counted(min(counts), 'group')} are few; below {MIN_CLUSTERS} an interval is rough and "
-        "decides nothing."
-    ]
+    few = counted(min(counts), "group")
+    return [f"{few} are few; below {MIN_CLUSTERS} an interval is rough and decides nothing."]
 
 
 def _unknown_usage(lines: Iterable[Standing]) -> list[str]:
     return [
-        f"{counted(summary.tokens.unknown, 'reply')} of {line.name} came without usage: the "
-        "tokens of these are unknown."
+        f"{counted(summary.tokens.unknown, 'reply')} of {line.name} came without usage: "
+        "their tokens are unknown."
         for line, summary in _shown(lines)
         if summary.tokens.unknown and line.info.kind != "classical"
     ]
@@ -155,21 +165,15 @@ def _method(info: RunInfo, line: Standing, summary: Summary) -> str:
     """How `analysis.interval.case_interval` made this arm's interval."""
     if summary.interval is None:
         return "none, because it needs two cases of two groups"
+    over = f"Wilson's score interval over {counted(summary.cases, 'case')}"
     averaged = len(summary.replicate_means)
-    grouped = _grouped(line)
-    first = (
-        f"each case averaged over its {counted(averaged, replicate_noun(line.columns))} first, then "
-        if averaged > 1
-        else ""
-    )
-    if not (grouped or averaged > 1 or info.graded):
-        return f"{_WILSON} over {counted(summary.cases, 'case')}"
-    if grouped:
-        return (
-            f"{first}{_WILSON} over {counted(summary.cases, 'case')} in "
-            f"{counted(summary.clusters, 'group')}, widened for what cases of a group share"
-        )
-    return f"{first}{_WILSON} over {counted(summary.cases, 'case')} at their observed spread"
+    if averaged:
+        replicates = counted(averaged, replicate_noun(line.columns))
+        over = f"each case averaged over its {replicates}, then {over}"
+    if _grouped(line):
+        groups = counted(summary.clusters, "group")
+        return f"{over} in {groups}, widened by what cases of a group share"
+    return f"{over} at their observed spread" if averaged or info.graded else over
 
 
 def _mode_notes(info: RunInfo, lines: Iterable[Standing]) -> list[str]:
@@ -204,7 +208,7 @@ def _model_notes(lines: Iterable[Standing]) -> list[str]:
 def _models(line: Standing) -> list[str]:
     if line.info.kind == "classical":
         return []
-    return [model_name(model) for model in line.info.served_models if model]
+    return sorted({model_name(model) for model in line.info.served_models if model})
 
 
 def _arms_by_text(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

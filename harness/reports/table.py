@@ -90,9 +90,7 @@ def accuracy_table(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Table:
     return Table(f"{heading} on the {info.split} split", tuple(columns), rows, tuple(notes))
 
 
-def _accuracy_row(
-    info: RunInfo, line: Standing, rates: Sequence[_Rate], *, spread: bool
-) -> Row:
+def _accuracy_row(info: RunInfo, line: Standing, rates: Sequence[_Rate], *, spread: bool) -> Row:
     summary = line.shown
     cases = line.summary.cases if line.summary else 0
     lead = (line.name, line.info.kind.replace("_", "-"), f"{cases:,}")
@@ -191,12 +189,18 @@ def _spend_row(line: Standing, kinds: Sequence[_TokenKind], *, retried: bool) ->
 
 def nothing_known(tokens: Tokens) -> bool:
     """Whether no reply of an arm came with its usage."""
-    return tokens.unknown > 0 and not (tokens.input or tokens.output)
+    return tokens.unknown > 0 and not _any_known(tokens)
+
+
+def _any_known(tokens: Tokens) -> bool:
+    return tokens.input > 0 or tokens.output > 0
 
 
 def _tokens(tokens: Tokens, count: int) -> str:
     if nothing_known(tokens):
         return UNKNOWN
+    if not _any_known(tokens):
+        return NOTHING
     mark = "~" if tokens.estimated else ""
     return f"{'≥' if tokens.unknown else ''}{mark}{count:,}"
 
@@ -204,4 +208,6 @@ def _tokens(tokens: Tokens, count: int) -> str:
 def _per_reply(tokens: Tokens) -> str:
     if tokens.unknown:
         return UNKNOWN
+    if not _any_known(tokens):
+        return NOTHING
     return f"{'~' if tokens.estimated else ''}{tokens.per_case:,.1f}"

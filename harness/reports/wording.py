@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from harness.analysis.interval import Interval
 
-NOTHING = "–"
+NOTHING = "\N{EN DASH}"
 UNKNOWN = "unknown"
 LONGEST_TEXT = 60
 
@@ -34,8 +34,9 @@ def mean(value: float, *, graded: bool) -> str:
 
 
 def span(low: float, high: float, *, graded: bool) -> str:
-    """Two ends of a range of accuracies ('58.9–81.6%') or of mean scores ('0.589–0.816')."""
-    return f"{low:.3f}–{high:.3f}" if graded else f"{low * 100:.1f}–{high:.1%}"
+    """From low to high: a dash between percentages with one decimal, or scores with three."""
+    ends = (f"{low:.3f}", f"{high:.3f}") if graded else (f"{low * 100:.1f}", f"{high:.1%}")
+    return NOTHING.join(ends)
 
 
 def interval(value: Interval | None, *, graded: bool) -> str:
@@ -93,7 +94,7 @@ def model_name(name: str) -> str:
     return one_line(path.group(1) if path else name)
 
 
-def natural_key(text: str) -> Sequence[tuple[int, int, str]]:
+def natural_key(text: str) -> list[tuple[int, int, str]]:
     """Sorts '2 stars' before '10 stars'."""
     parts = [_part_key(part) for part in re.split(r"([0-9]+)", text) if part]
     return [*parts, (2, 0, text)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -24,6 +24,9 @@ SYNC_EVERY_S = 1.0
 
 class Observer(Protocol):
     """Somebody who watches a run."""
+
+    def began(self, planned: Mapping[str, int], done: Mapping[str, int]) -> None:
+        """Before the first request: records per arm, in all and from before a resume."""
 
     def settled(self, record: Record) -> None:
         """One record is final and written."""

@@ -87,7 +87,7 @@ def build_scorer(
         return SCORERS[name](table, schema)
     known = [*SCORERS, *functions]
     closest = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {closest[0]!r}?" if closest else ""
+    hint = f"; did you mean {closest[0]!r}?" if closest else "."
     raise UsageError(f"no scorer is called {name!r}{hint} Known: {', '.join(known)}")
 
 

@@ -22,11 +22,12 @@ from harness.values.reply import Answer
 from harness.values.score import Score, Scorer
 from harness.values.suite import ChoiceOptions
 
-_OPEN = r"""[\s*_`"'(\[{$]*"""
-_CLOSE = r"""[\s*_`"')\]}$.,:;!]*"""
+# Possessive, so that a long run of marks is read once and not in every way it can be split.
+_OPEN = r"""[\s*_`"'(\[{$]*+"""
+_CLOSE = r"""[\s*_`"')\]}$.,:;!]*+"""
 # The nouns a choice is announced with and the verbs between noun and letter: EN, ES, PT.
 _NOUN = r"(?i:answers?|options?|choices?|respuestas?|opci[oó]n|respostas?|op[cç][aã]o|alternativa)"
-_VERB = r"(?:\s*[*_]*\s*:|(?i:\s+is\b|\s+es\b|\s+é\b|\s+would\s+be\b|\s+should\s+be\b):?)"
+_VERB = r"(?:[\s*_]*+:|(?i:\s+is\b|\s+es\b|\s+é\b|\s+would\s+be\b|\s+should\s+be\b):?)"
 _AND = r"(?:,|/|&|(?i:and|or|y|o|e|ou)\b)"
 
 Reading = Callable[[str], str | None]
@@ -68,8 +69,8 @@ def _scorer(name: str, letters: str, read: Reading) -> Scorer:
 
 def _strictly(letters: str) -> Reading:
     _, either = _classes(letters)
-    announced = rf"(?:{_NOUN}\s*[*_]*\s*:)?"
-    pattern = re.compile(rf"{_OPEN}{announced}{_OPEN}({either}){_CLOSE}")
+    announced = rf"(?:{_NOUN}[\s*_]*+:{_OPEN})?"
+    pattern = re.compile(rf"{_OPEN}{announced}({either}){_CLOSE}")
 
     def read(text: str) -> str | None:
         match = pattern.fullmatch(text)
@@ -85,7 +86,7 @@ def _leniently(letters: str) -> Reading:
     alone = rf"(?![\w'\u2019])(?![)\]*_]*\s*{_AND}\s*[(\[]*{upper}(?!\w))"
     letter = rf"(?:({upper}){alone}|({either}){alone}{ends})"
     stated = re.compile(
-        rf"\b{_NOUN}{_VERB}\s*(?:(?i:the)\s+)?(?:{_NOUN}\s+)?{_OPEN}{letter}", re.MULTILINE
+        rf"\b{_NOUN}{_VERB}\s*+(?:(?i:the)\s+)?(?:{_NOUN}\s+)?{_OPEN}{letter}", re.MULTILINE
     )
     shown = re.compile(
         rf"(?:[(\[]({upper})[)\]]|^[ \t*_(]*({upper})[*_]*[).:]|^[ \t*_]*({upper})[*_.]*[ \t]*$)",

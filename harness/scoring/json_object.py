@@ -174,7 +174,8 @@ def _first_object(text: str) -> Object | None:
     if start < 0:
         return None
     try:
-        value, _ = _find_value(text, start)
+        _, end = _find_value(text, start)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    # Python reads more than JSON (NaN, lone surrogates): what was found is read again strictly.
+    return read_object(text[start:end])

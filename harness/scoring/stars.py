@@ -28,7 +28,7 @@ _STATEMENT = re.compile(
     rf"""
     (?<!\d\ (?:to|or|ou)\ )(?<!\d\ [aoye]\ )(?<![\w.,/])(?<!\d[-\u2013])   # no end of a range
         ([1-5])(?:\s*(?:/|out\ of|de)\s*5)?[\s-]*(?:{_WORD}|{_ONE_SYMBOL})
-    | (?:\b{_WORD}|\brating|{_SYMBOL})\s*[:=]?\s*
+    | (?:\b{_WORD}\s*[:=]|\brating\s*[:=]?|{_SYMBOL})\s*
         ([1-5])(?:\s*/\s*5)?(?![\d/]|[.,]\d|\s*[-\u2013]\s*\d)(?:\s*{_ONE_SYMBOL})?
     | ({_SYMBOL}(?:\s?{_SYMBOL})*)
     """,

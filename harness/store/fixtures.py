@@ -52,6 +52,7 @@ class _Address(msgspec.Struct):
     case: str
     input_digest: str
     key: str
+    origin: Origin
     replicate: Replicate = Replicate()
 
 
@@ -81,13 +82,15 @@ class FixtureIndex:
     """Recorded replies by request key; their text is decoded on look-up.
 
     A frozen arm is found by case id, input digest and replicate instead, so that editing a
-    template cannot lose what nobody can record again.
+    template cannot lose what nobody can record again. `days` and `servers` are of all lines.
 
     Raises:
         DataError: the file is absent or a line is broken.
     """
 
     def __init__(self, path: Path, *, frozen: bool) -> None:
+        self.days: set[str] = set()
+        self.servers: set[str] = set()
         self._lines: dict[str, bytes] = {}
         for number, line in _lines(path):
             address = _decoded(path, number, line, _decode_address)
@@ -96,6 +99,8 @@ class FixtureIndex:
                 recall = recall_request(address.case, address.input_digest, address.replicate)
                 key = request_key(recall)
             self._lines[key] = line
+            self.days.add(address.origin.date)
+            self.servers.add(address.origin.server)
 
     def __len__(self) -> int:
         return len(self._lines)

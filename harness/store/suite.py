@@ -17,7 +17,6 @@ from harness.errors import DataError, Problem, UsageError
 from harness.prompting.template import FORBIDDEN, SHOTS
 from harness.scoring.catalogue import build_scorer
 from harness.scoring.outcome import compile_refusals
-from harness.scoring.outcome import compile_refusals
 from harness.store.arms import ArmReader, template_names
 from harness.store.cases import CaseFile, read_cases
 from harness.store.rows import is_url
@@ -239,10 +238,6 @@ class _FolderReader:
                     scorers.append(build_scorer(name, table, own=own, schema=schema))
                 except UsageError as error:
                     self._report(("scorer", key), str(error))
-        try:
-            compile_refusals(table.refusals)
-        except UsageError as error:
-            self._report(("scorer", "refusals"), str(error))
         return tuple(scorers)
 
     def _own(self, name: str) -> dict[str, Callable[..., Any]]:

@@ -25,12 +25,21 @@ ALONE = LaneLimits(concurrency=1, attempts=1, deadline=600.0)
 
 
 @dataclass(frozen=True)
+class Replayed:
+    """An arm that answers from recordings alone: of which days, and who answered then."""
+
+    endpoint: ReplayEndpoint
+    days: tuple[str, ...]
+    server: str
+
+
+@dataclass(frozen=True)
 class Lanes:
-    """The plans of all lanes; per arm its lane's name and, if it only replays, its endpoint."""
+    """The plans of all lanes, by arm its lane's name, and the arms that only replay."""
 
     plans: tuple[LanePlan, ...]
     lane_of: Mapping[str, str]
-    replays: Mapping[str, ReplayEndpoint]
+    replays: Mapping[str, Replayed]
 
 
 @dataclass(frozen=True)
@@ -77,16 +86,18 @@ class LanePlanner:
         indexes = {arm.name: self._index(arm) for arm in arms}
         plans: list[LanePlan] = []
         lane_of: dict[str, str] = {}
-        replays: dict[str, ReplayEndpoint] = {}
+        replays: dict[str, Replayed] = {}
         live: dict[str, list[ResolvedArm]] = {}
         for arm in arms:
             index = indexes[arm.name]
-            if self._only_replays(arm, index):
-                replay = ReplayEndpoint(index.lookup if index else _nothing)
-                replays[arm.name] = replay
+            if index is not None and self._only_replays(arm):
+                replay = ReplayEndpoint(index.lookup)
+                server = ", ".join(sorted(index.servers))
+                replays[arm.name] = Replayed(replay, tuple(sorted(index.days)), server)
                 lane_of[arm.name] = f"replay {arm.name}"
                 plans.append(LanePlan(lane_of[arm.name], replay, (self._arm_plan(arm),), ALONE))
             else:
+                self._refuse_unrecorded(arm)
                 lane_of[arm.name] = f"{arm.endpoint} {arm.model}" if arm.classical else arm.endpoint
                 live.setdefault(lane_of[arm.name], []).append(arm)
         for name, members in live.items():
@@ -98,22 +109,21 @@ class LanePlanner:
         path = fixture_path(self.suite.fixtures_folder, arm.name)
         return FixtureIndex(path, frozen=arm.frozen) if path.exists() else None
 
-    def _only_replays(self, arm: ResolvedArm, index: FixtureIndex | None) -> bool:
+    def _only_replays(self, arm: ResolvedArm) -> bool:
+        """Whether an arm that has recordings answers from them alone."""
+        return arm.frozen or self.mode == "replay"
+
+    def _refuse_unrecorded(self, arm: ResolvedArm) -> None:
+        """An arm without recordings must be askable, and somebody must want it asked."""
         if arm.frozen:
-            if index is None:
-                raise UsageError(f"arm {arm.name} is frozen, and nothing is recorded for it")
-            return True
-        if self.mode != "replay":
-            return False
-        if index is not None:
-            return True
-        if isinstance(self.suite.settings.endpoints[arm.endpoint], IN_PROCESS):
-            return False
-        raise UsageError(
-            f"nothing is recorded for arm {arm.name}; record it with\n"
-            f"    harness run {self.suite.name} --arm {arm.name} --record\n"
-            f"or ask without recording with --live"
-        )
+            raise UsageError(f"arm {arm.name} is frozen, and nothing is recorded for it")
+        free = isinstance(self.suite.settings.endpoints[arm.endpoint], IN_PROCESS)
+        if self.mode == "replay" and not free:
+            raise UsageError(
+                f"nothing is recorded for arm {arm.name}; record it with\n"
+                f"    harness run {self.suite.name} --arm {arm.name} --record\n"
+                f"or ask without recording with --live"
+            )
 
     def _live_lane(
         self, name: str, arms: Sequence[ResolvedArm], recorded: Sequence[FixtureIndex]
@@ -128,11 +138,6 @@ class LanePlanner:
     def _arm_plan(self, arm: ResolvedArm) -> ArmPlan:
         planner = ArmPlanner(self.suite, self.cases, self.order)
         return planner.plan(arm, self.trials, self.done.get(arm.name, frozenset()))
-
-
-def _nothing(key: str) -> Reply | None:
-    del key
-    return None
 
 
 def _first_found(indexes: Sequence[FixtureIndex]) -> Callable[[str], Reply | None]:

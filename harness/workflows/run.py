@@ -52,7 +52,8 @@ class RunChoices:
 
     `arms` empty means all. `limit` cases, stratified by expected value and tags and nested in
     every larger limit. `budget_tokens` and `budget_money` stop at whole cases. `resume` continues
-    a run by id or path ("" for the newest).
+    a run by id or path ("" for the newest). `results` is where runs are kept, by default the
+    repository's results folder.
     """
 
     arms: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ class RunChoices:
     budget_money: float | None = None
     resume: str | None = None
     seed: int = 0
+    results: Path | None = None
 
 
 def open_suite(name: str | Path, start: Path | None = None) -> Suite:
@@ -86,7 +88,14 @@ def run(suite: str | Path | Suite, observers: Sequence[Observer] = (), **choices
         DataError: a file is wrong, or the journal cannot be written.
     """
     opened = suite if isinstance(suite, Suite) else open_suite(suite)
-    return _SuiteRun(opened, msgspec.convert(choices, RunChoices)).execute(observers)
+    return _SuiteRun(opened, _choices(choices)).execute(observers)
+
+
+def _choices(given: Mapping[str, Any]) -> RunChoices:
+    try:
+        return msgspec.convert(dict(given), RunChoices, dec_hook=lambda type_, value: type_(value))
+    except msgspec.ValidationError as error:
+        raise UsageError(f"run: {error}") from error
 
 
 class _SuiteRun:
@@ -95,6 +104,7 @@ class _SuiteRun:
     def __init__(self, suite: Suite, choices: RunChoices) -> None:
         self._suite = suite
         self._choices = choices
+        self._results = choices.results or suite.settings.results
         self._arms = _chosen_arms(suite, choices.arms)
         self._cases = _chosen_cases(suite, choices.split)
         order = stratified_order(self._cases.ids, self._cases.strata, choices.seed)
@@ -118,6 +128,9 @@ class _SuiteRun:
         with Journal(folder / JOURNAL_FILE) as journal:
             info = self._info(folder, lanes)
             write_info(folder, info)
+            planned = {name: arm.planned for name, arm in info.arms.items()}
+            for observer in observers:
+                observer.began(planned, {name: len(c) for name, c in self._columns.items()})
             recorder = Recorder(self._judge, self._columns, journal.append, observers, budget)
             finished = _in_event_loop(
                 run_lanes(
@@ -140,13 +153,11 @@ class _SuiteRun:
     def _new_folder(self) -> Path:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         name = f"{stamp}-{secrets.token_hex(3)}"
-        return self._suite.settings.results / RUNS_FOLDER / self._suite.name / name
+        return self._results / RUNS_FOLDER / self._suite.name / name
 
     def _resumed(self) -> tuple[Path, dict[str, Done]]:
         """The folder of the run to continue, with what needs no asking any more."""
-        folder = find_run(
-            self._suite.settings.results, self._suite.name, self._choices.resume or None
-        )
+        folder = find_run(self._results, self._suite.name, self._choices.resume or None)
         old = read_info(folder)
         self._refuse_changes(old, folder)
         index = {id_: i for i, id_ in enumerate(self._cases.ids)}
@@ -199,6 +210,8 @@ class _SuiteRun:
                 model=arm.model,
                 planned=len(self._order) * replicates[arm.name],
                 replayed=arm.name in lanes.replays,
+                recorded=lanes.replays[arm.name].days if arm.name in lanes.replays else (),
+                server=lanes.replays[arm.name].server if arm.name in lanes.replays else "",
             )
             for arm in self._arms
         }
@@ -237,7 +250,7 @@ class _SuiteRun:
         arms = {
             name: msgspec.structs.replace(
                 arm,
-                server=finished.servers.get(lanes.lane_of[name], ""),
+                server=finished.servers.get(lanes.lane_of[name], "") or arm.server,
                 served_models=tuple(sorted(finished.served_models.get(name, ()))),
                 ended=finished.ended.get(name, ""),
             )
@@ -261,7 +274,7 @@ class _SuiteRun:
         return "limited" if info.cases < len(self._cases) else "complete"
 
     def _refuse_misses(self, lanes: Lanes) -> None:
-        missing = {name: replay.misses for name, replay in lanes.replays.items() if replay.misses}
+        missing = {n: r.endpoint.misses for n, r in lanes.replays.items() if r.endpoint.misses}
         if not missing:
             return
         counts = ", ".join(f"{count:,} of arm {name}" for name, count in missing.items())

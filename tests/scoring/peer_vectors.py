@@ -1,7 +1,7 @@
-"""The vectors of four other harnesses as (group, mapped to, ours, theirs), for those that correspond.
+"""The vectors of four other harnesses, each with the scorer of ours that follows its definition.
 
-Each reader yields, per vector, the peer's group, the name of our scorer, our value and the peer's;
-`None` for both where the peer's definition has no counterpart here.
+A vector agrees when our value is the peer's; where no scorer of ours has the peer's definition,
+there is nothing to agree with.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scoring_cases import scored
+
 from harness.scoring.catalogue import build_scorer
 from harness.text.normalise import fold
 from harness.values.suite import ChoiceOptions, IncludesOptions, RegexOptions, ScorerTable
-from scoring_cases import scored
 
 NOWHERE = "—"
 
@@ -69,18 +70,16 @@ def _evals_vector(name: str, group: str, vector: dict[str, Any]) -> Vector:
             return Vector("evals normalize", "fold", fold(vector["s"]) == vector["expected"], "")
         return _none("evals utils.fuzzy_match", vector)
     text = vector["completion"]
-    if group == "match":
-        return _compare(name, "exact", text, vector["ideal"], vector["expected_match"])
-    if group == "includes":
-        options = IncludesOptions(casefold=vector["ignore_case"])
-        expected = vector["expected_match"]
-        return _compare(name, "includes", text, vector["ideal"], expected, includes=options)
-    if group == "json_validator":
-        return _compare(name, "json_schema", text, None, vector["expected_match"], schema={})
-    metrics = vector["expected_metrics"]
-    if group == "fuzzy_match":
-        return _compare(f"{name} (F1)", "token_f1", text, vector["ideal"], metrics["f1_score"])
-    return _compare(name, "json_whole", text, vector["ideal"], metrics["accuracy"])
+    metrics = vector.get("expected_metrics", {"accuracy": vector.get("expected_match")})
+    options = IncludesOptions(casefold=vector.get("ignore_case", True))
+    ours, key, how = {
+        "match": ("exact", "accuracy", {}),
+        "includes": ("includes", "accuracy", {"includes": options}),
+        "json_validator": ("json_schema", "accuracy", {"schema": {}}),
+        "fuzzy_match": ("token_f1", "f1_score", {}),
+        "json_match": ("json_whole", "accuracy", {}),
+    }[group]
+    return _compare(name, ours, text, vector.get("ideal"), metrics[key], **how)
 
 
 def _inspect(groups: dict[str, list[dict[str, Any]]]) -> Iterator[Vector]:

@@ -72,6 +72,12 @@ def test_the_defaults_are_ratio_90_on_20_characters() -> None:
     assert [(pair.left, pair.right, pair.ratio) for pair in found] == [(0, 0, 100.0)]
 
 
+@pytest.mark.parametrize(("left", "right"), [([], None), ([], [SENTENCE]), ([SENTENCE], [])])
+def test_nothing_has_no_near_duplicates(left: list[str], right: list[str] | None) -> None:
+    """An empty side is no error."""
+    assert near_duplicates(left, right) == []
+
+
 def test_repetitive_texts_are_compared_directly() -> None:
     """Texts of one or two different shingles prove nothing by sharing none."""
     texts = ["a" * 30, "a" * 29 + "b", "ab" * 15]

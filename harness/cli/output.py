@@ -1,0 +1,98 @@
+"""What commands show: progress while they run, tables or JSON when they are done."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.store.runs import Run
+from harness.store.suite import Suite
+from harness.values.record import Record
+from harness.values.suite import Price
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PLAIN_WIDTH = 110
+LONG = 2000  # replayed records from which a progress display is worth its flicker
+
+
+class Watcher:
+    """Shows a run's progress on stderr once it has begun; nothing for a short replay."""
+
+    def __init__(self, prices: Mapping[str, Price], stack: ExitStack, *, live: bool) -> None:
+        self._prices = prices
+        self._stack = stack
+        self._live = live
+        self._settled = _ignore
+
+    def began(self, planned: Mapping[str, int], done: Mapping[str, int]) -> None:
+        """Start the display."""
+        if not self._live and sum(planned.values()) < LONG:
+            return
+        from harness.reports.progress import Tally, progress
+
+        shown = progress(Tally(planned, done=done, prices=self._prices), console(error=True))
+        self._stack.enter_context(shown)
+        self._settled = shown.settled
+
+    def settled(self, record: Record) -> None:
+        """Count one record."""
+        self._settled(record)
+
+
+def _ignore(record: Record) -> None:
+    del record
+
+
+@contextmanager
+def watching(suite: Suite, *, live: bool, quiet: bool) -> Iterator[list[Watcher]]:
+    """Observers for a run; the display ends with the block."""
+    prices = {
+        name: suite.settings.prices[arm.model]
+        for name, arm in suite.arms.items()
+        if arm.model in suite.settings.prices
+    }
+    with ExitStack() as stack:
+        yield [] if quiet else [Watcher(prices, stack, live=live)]
+
+
+def console(*, error: bool = False) -> Console:
+    """A console that keeps to plain text where there is no terminal."""
+    from rich.console import Console
+
+    terminal = (sys.stderr if error else sys.stdout).isatty()
+    width = None if terminal or "COLUMNS" in os.environ else PLAIN_WIDTH
+    return Console(stderr=error, highlight=False, width=width)
+
+
+def print_run(run: Run, suite: Suite, *, as_json: bool) -> None:
+    """The tables of a run, or its numbers; for a live run how far it repeats the recordings."""
+    from harness.workflows.agreement import agreement
+
+    agreed = agreement(run, suite) if run.info.mode == "live" else {}
+    if as_json:
+        from harness.reports.json import run_json
+
+        numbers = run_json(run.info, run.arms)
+        if agreed:
+            numbers["agreement"] = {
+                arm: {"equal": a.equal, "compared": a.compared} for arm, a in agreed.items()
+            }
+        click.echo(json.dumps(numbers, indent=1))
+        return
+    from harness.reports.table import accuracy_table, spend_table
+    from harness.reports.terminal import print_tables
+
+    heading = f"{run.info.title} ({run.info.suite}, {run.info.split})"
+    tables = [accuracy_table(run.info, run.arms), spend_table(run.info, run.arms)]
+    print_tables(console(), heading, tables)
+    for arm, a in agreed.items():
+        click.echo(f"{arm}: {a.equal:,} of {a.compared:,} live answers equal the recorded ones")
+    click.echo(f"\n{run.path}")

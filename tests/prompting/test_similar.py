@@ -1,0 +1,67 @@
+"""Nearest training cases: in batches the same as one by one, ties in file order."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.prompting import similar
+from harness.prompting.similar import joined_inputs, nearest
+from harness.values.case import Case
+
+TEXTS = (
+    "the battery lasts for days",
+    "the screen is far too dark",
+    "delivery took three weeks",
+    "the battery died in one day",
+)
+TRAIN = [Case(f"t{i}", {"text": text}, i) for i, text in enumerate(TEXTS)]
+
+
+def _case(text: str) -> Case:
+    return Case("q", {"text": text}, 0)
+
+
+def test_the_nearest_case_comes_first():
+    """Shared words decide; the whole pool is ranked where it is small."""
+    ((digest, ranking),) = nearest(TRAIN, [_case("how long the battery lasts")], 2)
+    assert digest == _case("how long the battery lasts").input_digest
+    assert ranking[:2] == (0, 3)
+    assert sorted(ranking) == [0, 1, 2, 3]
+
+
+def test_an_equal_text_is_nearest_to_itself():
+    """Every training case ranks its own row first (ShotPool then passes over it)."""
+    assert [ranking[0] for _, ranking in nearest(TRAIN, TRAIN, 1)] == [0, 1, 2, 3]
+
+
+def test_ties_go_to_the_earlier_case():
+    """A text that shares nothing is equally far from all."""
+    ((_, ranking),) = nearest(TRAIN, [_case("zzz")], 4)
+    assert ranking == (0, 1, 2, 3)
+
+
+def test_batches_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch):
+    """Three cases at once or one by one: the same rankings, in the order of the cases."""
+    whole = list(nearest(TRAIN, TRAIN[1:], 2))
+    monkeypatch.setattr(similar, "BATCH", 1)
+    assert list(nearest(TRAIN, TRAIN[1:], 2)) == whole
+
+
+def test_spare_neighbours_are_kept():
+    """k + SPARE of a large pool, so that rows of the own group can be passed over."""
+    train = [Case(f"t{i}", {"text": f"word{i} common"}, 0) for i in range(60)]
+    ((_, ranking),) = nearest(train, [_case("common")], 3)
+    assert len(ranking) == 3 + similar.SPARE
+
+
+@pytest.mark.parametrize("text", ["7", "!!!", "?"])
+def test_texts_without_words_are_only_far_from_everything(text: str):
+    """A pool of digits or signs has rankings too: every case is as near as the next."""
+    train = [Case(f"t{i}", {"text": text}, 0) for i in range(3)]
+    ((_, ranking),) = nearest(train, [_case("7")], 1)
+    assert ranking == (0, 1, 2)
+
+
+def test_all_inputs_count():
+    """In the order of their names, text as it stands, the rest as JSON."""
+    assert joined_inputs({"b": "two", "a": [1, "é"]}) == '[1, "é"]\ntwo'
