@@ -1,22 +1,31 @@
 """Records in, columns of numbers out: what tables and statistics need, without any text. Pure.
 
-About 60 bytes per record; strings that repeat (groups, tags, labels) are kept once and coded.
+About 65 bytes per record; strings that repeat (groups, tags, labels) are kept once and coded.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from enum import IntEnum
 from typing import Any
 
 from harness.values.record import Record
-from harness.values.reply import Answer
+from harness.values.reply import Answer, Reply
 from harness.values.request import Replicate
 from harness.values.score import INFRASTRUCTURE, OUTCOMES, Outcome
 
 NO_CODE = 0xFFFFFFFF
-REPORTED, ESTIMATED, UNKNOWN = range(3)  # where the tokens of a row come from
 _OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+
+
+class UsageKnown(IntEnum):
+    """What is known of a row's tokens; NONE is a failure, which has none."""
+
+    NONE = 0
+    UNKNOWN = 1
+    ESTIMATED = 2
+    REPORTED = 3
 
 
 class Codes:
@@ -66,11 +75,12 @@ class ArmColumns:
         self.score = array("d")
         self.input = array("I")
         self.cached = array("I")
+        self.cache_write = array("I")
         self.output = array("I")
         self.reasoning = array("I")
-        self.usage = array("B")
         self.latency = array("f")
         self.attempts = array("H")
+        self.usage = array("B")
         self.group = array("I")
         self.tags = array("I")
         self.label = array("I")
@@ -85,7 +95,10 @@ class ArmColumns:
         return len(self.case)
 
     def append(self, case: int, record: Record) -> None:
-        """Add a record; one that repeats an infrastructure failure takes its place."""
+        """Add a record; one that repeats an infrastructure failure takes its place.
+
+        The attempts of both count.
+        """
         replicate = self._replicate_code(record.replicate)
         row = self._failed_rows.pop((case, replicate), None)
         values = self._values(case, replicate, record)
@@ -94,6 +107,8 @@ class ArmColumns:
         for column, value in zip(self._columns(), values, strict=True):
             if row is None:
                 column.append(value)
+            elif column is self.attempts:
+                column[row] += value
             else:
                 column[row] = value
 
@@ -112,11 +127,12 @@ class ArmColumns:
             self.score,
             self.input,
             self.cached,
+            self.cache_write,
             self.output,
             self.reasoning,
-            self.usage,
             self.latency,
             self.attempts,
+            self.usage,
             self.group,
             self.tags,
             self.label,
@@ -126,12 +142,7 @@ class ArmColumns:
     def _values(self, case: int, replicate: int, record: Record) -> tuple[int | float, ...]:
         exchange = record.exchanges[-1] if record.exchanges else None
         reply = exchange.reply if exchange else None
-        usage = reply.usage if isinstance(reply, Answer) else None
-        if usage is None:
-            tokens = (0, 0, 0, 0, UNKNOWN if isinstance(reply, Answer) else REPORTED)
-        else:
-            source = ESTIMATED if usage.estimated else REPORTED
-            tokens = (usage.input, usage.cached, usage.output, usage.reasoning, source)
+        tokens, known = _tokens(reply)
         primary = next(iter(record.scores.values()), None)
         read = None if primary is None or record.label is None else primary.extracted
         return (
@@ -142,6 +153,7 @@ class ArmColumns:
             *tokens,
             reply.latency if reply else 0.0,
             1 + len(exchange.faults) if exchange else 0,
+            known,
             self.groups.code(record.group),
             self.tag_codes.code(record.tags),
             self.labels.code(record.label),
@@ -152,3 +164,14 @@ class ArmColumns:
         if replicate not in self.replicates:
             self.replicates.append(replicate)
         return self.replicates.index(replicate)
+
+
+def _tokens(reply: Reply | None) -> tuple[tuple[int, int, int, int, int], UsageKnown]:
+    if not isinstance(reply, Answer):
+        return (0, 0, 0, 0, 0), UsageKnown.NONE
+    usage = reply.usage
+    if usage is None:
+        return (0, 0, 0, 0, 0), UsageKnown.UNKNOWN
+    known = UsageKnown.ESTIMATED if usage.estimated else UsageKnown.REPORTED
+    tokens = (usage.input, usage.cached, usage.cache_write, usage.output, usage.reasoning)
+    return tokens, known

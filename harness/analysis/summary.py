@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from harness.analysis.columns import ESTIMATED, NO_CODE, UNKNOWN, ArmColumns
+from harness.analysis.columns import NO_CODE, ArmColumns, UsageKnown
 from harness.analysis.interval import Interval, case_interval
 from harness.values.score import OUTCOMES, Outcome
 
@@ -20,29 +20,33 @@ _RowValue = Callable[[int], float]
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """Sums over all answered calls. `per_case` is input + output, averaged over rows."""
+    """Sums over all answers. `per_reply` is input + output, averaged over those with usage.
+
+    `unknown` and `estimated` count the answers whose tokens nobody reported.
+    """
 
     input: int
     cached: int
+    cache_write: int
     output: int
     reasoning: int
-    per_case: float
+    per_reply: float
     unknown: int
     estimated: int
 
 
 class Latency(msgspec.Struct, frozen=True):
-    """Seconds of the last attempts."""
+    """Seconds of the last attempts of all answers; None where nothing was answered."""
 
-    p50: float
-    p95: float
+    p50: float | None
+    p95: float | None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a table.
 
     `cases` is n, `rows` counts replicates too. `mean` is the accuracy, or the mean score when the
-    primary scorer is graded. `rates` are shares of rows for each outcome but correct.
+    primary scorer is graded. `rates` are shares of cases for each outcome but correct.
     `replicate_means` is the mean of each shot seed or trial, when there are several.
     """
 
@@ -119,32 +123,44 @@ def _case_groups(
 
 
 def _rates(columns: ArmColumns, rows: Sequence[int]) -> dict[Outcome, float]:
-    counts = [0] * len(OUTCOMES)
+    """The share of each outcome, replicates averaged within a case first, as accuracy is."""
+    counts: dict[int, int] = {}
     for row in rows:
-        counts[columns.outcome[row]] += 1
-    return {o: n / len(rows) for o, n in zip(OUTCOMES, counts, strict=True) if o != Outcome.CORRECT}
+        counts[columns.case[row]] = counts.get(columns.case[row], 0) + 1
+    tallies: dict[tuple[int, int], int] = {}
+    for row in rows:
+        place = (columns.outcome[row], counts[columns.case[row]])
+        tallies[place] = tallies.get(place, 0) + 1
+    shares = dict.fromkeys(range(len(OUTCOMES)), 0.0)
+    for (outcome, replicates), tally in tallies.items():
+        shares[outcome] += tally / replicates / len(counts)
+    return {o: shares[code] for code, o in enumerate(OUTCOMES) if o != Outcome.CORRECT}
 
 
 def _tokens(columns: ArmColumns, rows: Sequence[int]) -> Tokens:
     def total(column: array[int]) -> int:
         return sum(map(column.__getitem__, rows))
 
-    sources = [columns.usage[row] for row in rows]
     sent, written = total(columns.input), total(columns.output)
+    known = [columns.usage[row] for row in rows]
+    counted = sum(code >= UsageKnown.ESTIMATED for code in known)
     return Tokens(
         input=sent,
         cached=total(columns.cached),
+        cache_write=total(columns.cache_write),
         output=written,
         reasoning=total(columns.reasoning),
-        per_case=(sent + written) / len(rows),
-        unknown=sources.count(UNKNOWN),
-        estimated=sources.count(ESTIMATED),
+        per_reply=(sent + written) / counted if counted else 0.0,
+        unknown=known.count(UsageKnown.UNKNOWN),
+        estimated=known.count(UsageKnown.ESTIMATED),
     )
 
 
 def _latency(columns: ArmColumns, rows: Sequence[int]) -> Latency:
-    ordered = sorted(columns.latency[row] for row in rows)
-    return Latency(p50=nearest_rank(ordered, 0.5), p95=nearest_rank(ordered, 0.95))
+    answered = sorted(columns.latency[row] for row in rows if columns.usage[row] != UsageKnown.NONE)
+    if not answered:
+        return Latency(None, None)
+    return Latency(p50=nearest_rank(answered, 0.5), p95=nearest_rank(answered, 0.95))
 
 
 def nearest_rank(ordered: Sequence[float], share: float) -> float:

@@ -30,8 +30,13 @@ def nearest(
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
-    pool = vectorizer.fit_transform(joined_inputs(case.input) for case in train)
-    kept = min(k + SPARE, pool.shape[0])
+    texts = [joined_inputs(case.input) for case in train]
+    kept = min(k + SPARE, len(texts))
+    try:
+        pool = vectorizer.fit_transform(texts)
+    except ValueError:  # no training case has a word: all are equally far from everything
+        yield from ((case.input_digest, tuple(range(kept))) for case in cases)
+        return
     remaining = iter(cases)
     while batch := list(islice(remaining, BATCH)):
         matrix = vectorizer.transform(joined_inputs(case.input) for case in batch)

@@ -146,7 +146,7 @@ def _tokens(tokens: Tokens) -> Json:
     known: Json = dict.fromkeys(sums) if nothing_known(tokens) else dict(sums)
     return {
         **known,
-        "per_reply": None if tokens.unknown else tokens.per_case,
+        "per_reply": None if tokens.unknown else tokens.per_reply,
         "unknown_replies": tokens.unknown,
         "estimated_replies": tokens.estimated,
     }

@@ -59,7 +59,7 @@ def _introduction(info: RunInfo, about: str) -> Iterator[str]:
     )
     also = f", beside it {listing(others)}" if others else ""
     yield (
-        f"Every arm was given the same {counted(info.cases, 'case')} of the {info.split} split and "
+        f"All arms are asked the same {counted(info.cases, 'case')} of the {info.split} split and "
         f"judged by the scorer {primary}{also}. Shares are of all cases: a reply that could not be "
         "read, or never came, is not correct.\n"
     )

@@ -173,7 +173,7 @@ def _method(info: RunInfo, line: Standing, summary: Summary) -> str:
     if _grouped(line):
         groups = counted(summary.clusters, "group")
         return f"{over} in {groups}, widened by what cases of a group share"
-    return f"{over} at their observed spread" if averaged or info.graded else over
+    return f"{over}, from the spread of their scores" if info.graded else over
 
 
 def _mode_notes(info: RunInfo, lines: Iterable[Standing]) -> list[str]:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from harness.reports.wording import NOTHING, clock_time, counted, percent
+from harness.values.price import cost
 from harness.values.record import Record
-from harness.values.reply import Answer
+from harness.values.reply import Answer, Usage
 from harness.values.score import Outcome
 from harness.values.suite import Price
 
@@ -29,7 +30,7 @@ PLAIN_EVERY_S = 10.0
 RATE_OVER_S = 30.0
 _BAR_WIDTH = 16
 _ROOM_FOR_BAR = 100
-_PER_MILLION = 1e6
+_CORRECT = Outcome.CORRECT  # looked up once: an attribute of an enum is slow for a hot path
 
 Clock = Callable[[], float]
 
@@ -55,20 +56,25 @@ class Pace(msgspec.Struct, frozen=True):
 class _Count:
     """What one arm has done in this process; `before` are the records of an earlier one."""
 
-    __slots__ = ("before", "cached", "correct", "done", "input", "output", "planned")
+    __slots__ = ("before", "cache_write", "cached", "correct", "done", "input", "output", "planned")
 
     def __init__(self, planned: int, before: int) -> None:
         self.planned = planned
         self.before = before
-        self.done = self.correct = self.input = self.cached = self.output = 0
+        self.done = self.correct = self.output = 0
+        self.input = self.cached = self.cache_write = 0
 
     def spend(self, price: Price | None) -> tuple[str, float] | None:
-        """Currency and money, where a price is known; cached input falls back to the input's."""
+        """Currency and money, where a price is known."""
         if price is None:
             return None
-        cached = price.input if price.cached is None else price.cached
-        fresh = (self.input - self.cached) * price.input + self.cached * cached
-        return price.currency, (fresh + self.output * price.output) / _PER_MILLION
+        used = Usage(
+            input=self.input,
+            cached=self.cached,
+            cache_write=self.cache_write,
+            output=self.output,
+        )
+        return price.currency, cost(used, price)
 
 
 class Tally:
@@ -101,7 +107,7 @@ class Tally:
         """Count one record."""
         count = self._counts[record.arm]
         count.done += 1
-        if record.outcome is Outcome.CORRECT:
+        if record.outcome is _CORRECT:
             count.correct += 1
         if not record.exchanges:
             return
@@ -109,6 +115,7 @@ class Tally:
         if type(reply) is Answer and (usage := reply.usage) is not None:
             count.input += usage.input
             count.cached += usage.cached
+            count.cache_write += usage.cache_write
             count.output += usage.output
 
     def paces(self) -> list[Pace]:

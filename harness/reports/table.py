@@ -182,8 +182,8 @@ def _spend_row(line: Standing, kinds: Sequence[_TokenKind], *, retried: bool) ->
         *(_tokens(summary.tokens, kind.of(summary)) for kind in kinds),
         _per_reply(summary.tokens),
         *attempts,
-        seconds(summary.latency.p50),
-        seconds(summary.latency.p95),
+        _seconds(summary.latency.p50),
+        _seconds(summary.latency.p95),
     )
 
 
@@ -210,4 +210,8 @@ def _per_reply(tokens: Tokens) -> str:
         return UNKNOWN
     if not _any_known(tokens):
         return NOTHING
-    return f"{'~' if tokens.estimated else ''}{tokens.per_case:,.1f}"
+    return f"{'~' if tokens.estimated else ''}{tokens.per_reply:,.1f}"
+
+
+def _seconds(value: float | None) -> str:
+    return NOTHING if value is None else seconds(value)

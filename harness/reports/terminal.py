@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from harness.reports.notes import WARNING
-from harness.reports.table import Row, Table
+from harness.reports.table import Column, Row, Table
 from harness.reports.wording import NOTHING, one_line
 
 if TYPE_CHECKING:
@@ -37,13 +37,20 @@ def renderables(table: Table, console: Console) -> Iterator[RenderableType]:
     from rich.text import Text
 
     yield Text(_shown(table.title, console), style="bold")
-    for number, block in enumerate(blocks(table, console.width)):
+    for number, block in enumerate(blocks(_cleaned(table), console.width)):
         if number:
             yield ""
         yield _grid(block, console)
     for note in table.notes:
         style = "bold" if note.startswith(WARNING) else "dim"
         yield Text(_shown(_note_lines(note, console.width), console), style=style)
+
+
+def _cleaned(table: Table) -> Table:
+    """The table with foreign texts made harmless, before anything is measured."""
+    rows = (tuple(one_line(cell, _LONGEST_CELL) for cell in row) for row in table.rows)
+    columns = (Column(one_line(column.name), column.align) for column in table.columns)
+    return Table(table.title, tuple(columns), tuple(rows))
 
 
 def blocks(table: Table, width: int) -> list[Table]:
@@ -114,8 +121,7 @@ def _grid(table: Table, console: Console) -> RenderableType:
         heading = Text(_shown(_folded(column.name, width), console))
         grid.add_column(heading, justify=column.align, width=width, overflow="fold")
     for row in table.rows:
-        cells = (one_line(cell, _LONGEST_CELL) for cell in row)
-        folded = (_folded(cell, width) for cell, width in zip(cells, widths, strict=True))
+        folded = (_folded(cell, width) for cell, width in zip(row, widths, strict=True))
         grid.add_row(*(Text(_shown(cell, console)) for cell in folded))
     return grid
 

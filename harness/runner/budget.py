@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from harness.values.price import cost
 from harness.values.reply import Usage
 from harness.values.suite import Price
 
-PER_MILLION = 1e6
-FIRST_GUESS_TOKENS = 500.0
-
-
-def price_of(usage: Usage, price: Price) -> float:
-    """What one call costs, in the price's currency. Cached input falls back to the input price."""
-    cached = price.input if price.cached is None else price.cached
-    fresh = usage.input - usage.cached
-    return (fresh * price.input + usage.cached * cached + usage.output * price.output) / PER_MILLION
-
 
 class _Spend:
-    """What one arm has used so far."""
+    """What one arm has used so far; a row without usage is done and costs nothing."""
 
-    __slots__ = ("done", "total")
+    __slots__ = ("done", "paid", "total")
 
     def __init__(self) -> None:
         self.done = 0
+        self.paid = 0
         self.total = 0.0
 
-    def each(self, guess: float) -> float:
-        return self.total / self.done if self.done else guess
+    @property
+    def each(self) -> float:
+        return self.total / self.paid if self.paid else 0.0
 
 
 class Budget:
@@ -37,7 +30,9 @@ class Budget:
     `rows_per_case` names the arms that cost something and how many replicates each has.
 
     Every arm is held to the same positions, so that a run that stops has asked all its arms the
-    same cases. `prices` by arm make it a budget of money; without them it counts tokens.
+    same cases. Position 0 is always admitted: it shows what a case costs, and should be finished
+    before the next is asked for. `prices` by arm make it a budget of money; without them it counts
+    tokens.
     """
 
     def __init__(
@@ -51,12 +46,16 @@ class Budget:
         self._rows = dict(rows_per_case)
         self._prices = prices
         self._spend = {arm: _Spend() for arm in rows_per_case}
-        self._admitted = -1
+        self._admitted = 0
 
     @property
     def spent(self) -> float:
         """Tokens or money used so far."""
         return sum(spend.total for spend in self._spend.values())
+
+    def charges(self, arm: str) -> bool:
+        """Whether an arm costs something."""
+        return arm in self._rows
 
     def admits(self, position: int) -> bool:
         """Whether a case may start; once refused, every later one is refused too."""
@@ -75,12 +74,13 @@ class Budget:
             return
         spend.done += 1
         if usage is not None:
+            spend.paid += 1
             spend.total += self._cost(arm, usage)
 
     def _cost(self, arm: str, usage: Usage) -> float:
         if self._prices is None:
             return usage.input + usage.output
-        return price_of(usage, self._prices[arm])
+        return cost(usage, self._prices[arm])
 
     def _projected(self, cases: int) -> float:
         """What so many cases will have cost when all their rows are done."""
@@ -89,13 +89,7 @@ class Budget:
     def _arm_projection(self, arm: str, cases: int) -> float:
         spend = self._spend[arm]
         owed = max(0, cases * self._rows[arm] - spend.done)
-        return spend.total + owed * spend.each(self._guess(arm))
-
-    def _guess(self, arm: str) -> float:
-        if self._prices is None:
-            return FIRST_GUESS_TOKENS
-        price = self._prices[arm]
-        return FIRST_GUESS_TOKENS * max(price.input, price.output) / PER_MILLION
+        return spend.total + owed * spend.each
 
 
 def unpriced(models: Iterable[str], prices: Mapping[str, Price]) -> list[str]:

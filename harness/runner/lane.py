@@ -41,19 +41,18 @@ class LaneLimits:
 
 
 class Lane:
-    """Runs a stream of jobs against one endpoint. `settle` gets each job with its last reply."""
+    """Runs streams of jobs against one endpoint. `settle` gets each job with its last reply."""
 
     def __init__(
         self,
         endpoint: Endpoint,
-        jobs: Iterator[Job],
         limits: LaneLimits,
         settle: Settle,
         budget: Budget | None = None,
     ) -> None:
         self.ended: dict[str, str] = {}
         self._endpoint = endpoint
-        self._jobs = jobs
+        self._jobs: Iterator[Job] = iter(())
         self._limits = limits
         self._settle = settle
         self._admit = rate_gate(limits.rpm, limits.tpm)
@@ -68,12 +67,13 @@ class Lane:
         self._loop = asyncio.get_running_loop()
         self.window = Window(limits.concurrency, self._loop.time())
 
-    async def run(self) -> None:
-        """Ask until no job is left.
+    async def run(self, jobs: Iterator[Job]) -> None:
+        """Ask until no job is left; one stream after another.
 
         Raises:
             BaseExceptionGroup: what a worker raised; the others are cancelled.
         """
+        self._jobs, self._exhausted, self._workers = jobs, False, 0
         async with asyncio.TaskGroup() as group:
             self._group = group
             self._hire()

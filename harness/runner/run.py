@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from harness.analysis.columns import ArmColumns
 from harness.runner.budget import Budget
@@ -121,7 +121,7 @@ async def run_lanes(
     """Open the endpoints, run every lane to its end, close the endpoints again, always.
 
     Cancellation (Ctrl-C) stops at once and is reported in the result: what was in flight is not
-    recorded. With a budget every lane goes case by case, so that the cut is the same for all.
+    recorded.
 
     Raises:
         DataError: a record cannot be written, or an endpoint cannot start.
@@ -133,11 +133,12 @@ async def run_lanes(
         async with AsyncExitStack() as stack:
             for plan in plans:
                 endpoint = await stack.enter_async_context(plan.endpoint)
-                arrange = in_blocks if plan.blocks and budget is None else interleaved
-                jobs = arrange(plan.arms, cases, order)
-                lanes[plan.name] = Lane(endpoint, jobs, plan.limits, recorder.settle, budget)
-            await _run_all(list(lanes.values()))
-            finished.servers = {plan.name: plan.endpoint.server for plan in plans}
+                lanes[plan.name] = Lane(endpoint, plan.limits, recorder.settle, budget)
+            try:
+                for streams in _phases(plans, cases, order, budget):
+                    await _run_all([lanes[name].run(jobs) for name, jobs in streams.items()])
+            finally:
+                finished.servers = {plan.name: plan.endpoint.server for plan in plans}
     except asyncio.CancelledError:
         finished.interrupted = True
     finally:
@@ -150,11 +151,35 @@ async def run_lanes(
     return finished
 
 
-async def _run_all(lanes: Sequence[Lane]) -> None:
+def _phases(
+    plans: Sequence[LanePlan], cases: Cases, order: Sequence[int], budget: Budget | None
+) -> Iterator[dict[str, Iterator[Job]]]:
+    """The streams of jobs that run side by side, by lane; one phase after the other.
+
+    Without a budget there is one phase. With one every lane goes case by case: the first case of
+    the arms that cost something shows what a case costs, their other cases follow, and the arms
+    that cost nothing come last, so that they cannot run ahead of what is known.
+    """
+    if budget is None:
+        arranged = {plan.name: in_blocks if plan.blocks else interleaved for plan in plans}
+        yield {plan.name: arranged[plan.name](plan.arms, cases, order) for plan in plans}
+        return
+    charged = [plan for plan in plans if any(budget.charges(arm.arm.name) for arm in plan.arms)]
+    streams = {plan.name: interleaved(plan.arms, cases, order) for plan in plans}
+    yield {plan.name: interleaved(plan.arms, cases, order[:1]) for plan in charged}
+    yield {plan.name: filter(_is_not_first, streams.pop(plan.name)) for plan in charged}
+    yield streams
+
+
+def _is_not_first(job: Job) -> bool:
+    return job.position > 0
+
+
+async def _run_all(works: Sequence[Coroutine[Any, Any, None]]) -> None:
     try:
         async with asyncio.TaskGroup() as group:
-            for lane in lanes:
-                group.create_task(lane.run())
+            for work in works:
+                group.create_task(work)
     except BaseExceptionGroup as error:
         raise first_of(error) from error
 

@@ -34,6 +34,7 @@ class Window:
         self._pause_until = 0.0
         self._replies = 0
         self._limited = 0
+        self._last_share = 0.0
         self._note(now, "start")
 
     @property
@@ -54,6 +55,9 @@ class Window:
             self._cut(reply, now)
         elif reply.kind in ("server_error", "overloaded"):
             self._pause_until = now + GROWTH_PAUSE_S
+        if self._replies >= self.size:
+            self._last_share = self._limited / self._replies
+            self._replies = self._limited = 0
 
     def _grow(self, now: float) -> None:
         if now < max(self._pause_until, self._cut_until):
@@ -66,11 +70,12 @@ class Window:
     def _cut(self, failure: Failure, now: float) -> None:
         if now < self._cut_until:
             return
-        share = min(1.0, self._limited / max(self._replies, self.size, 1.0))
+        share = max(self._last_share, min(1.0, self._limited / self.size))
         self.size = max(1.0, self.size * (1 - share / 2))
         self._was_cut = True
         self._cut_until = now + (DEBOUNCE_S if failure.retry_after is None else failure.retry_after)
         self._replies = self._limited = 0
+        self._last_share = 0.0
         self._note(now, "429")
 
     def _note(self, now: float, reason: str) -> None:

@@ -32,12 +32,15 @@ def outcome(
     |---|---------------------------------------------------------|------------------------------|
     | 1 | the reply is a Failure                                  | FAILURE_OUTCOMES of its kind |
     | 2 | score.value >= correct_at                               | correct, even if cut         |
-    | 3 | finish is 'filter'                                      | filtered                     |
-    | 4 | the provider set `refusal`, or a pattern is in the text | refused                      |
-    | 5 | finish is 'length' and nothing was extracted            | truncated                    |
-    | 6 | nothing was extracted                                   | unparsed                     |
-    | 7 | otherwise                                               | wrong                        |
+    | 3 | the provider set `refusal`                              | refused                      |
+    | 4 | finish is 'filter'                                      | filtered                     |
+    | 5 | a pattern is in the text                                | refused                      |
+    | 6 | finish is 'length' and nothing was extracted            | truncated                    |
+    | 7 | nothing was extracted                                   | unparsed                     |
+    | 8 | otherwise                                               | wrong                        |
 
+    A refusal stands before the filter because a model's own refusal is what Anthropic reports by
+    both; a filter stands before the patterns because a filtered text is not the model's word.
     A pattern of the suite only ever marks an answer that was not correct: 'I cannot say for
     sure, but B' stays correct, and adding a pattern can neither raise nor lower accuracy.
     `judge_error` comes from a judge's own reply and never from here. An Answer without a score
@@ -61,10 +64,12 @@ def compile_refusals(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:
 
 
 def _shortfall(answer: Answer, score: Score, refusals: Sequence[re.Pattern[str]]) -> Outcome:
-    """Rows 3 to 7: in which way an answer is not correct."""
+    """Rows 3 to 8: in which way an answer is not correct."""
+    if answer.refusal is not None:
+        return Outcome.REFUSED
     if answer.finish == "filter":
         return Outcome.FILTERED
-    if answer.refusal is not None or any(pattern.search(answer.text) for pattern in refusals):
+    if any(pattern.search(answer.text) for pattern in refusals):
         return Outcome.REFUSED
     if score.extracted is not None:
         return Outcome.WRONG

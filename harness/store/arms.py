@@ -104,6 +104,8 @@ class ArmReader:
         if model is None:
             known = ", ".join([*self._file.models, *CLASSICAL_MODELS])
             self._report((name, "model"), f"there is no model {arm.model!r}", f"models: {known}")
+            if arm.form is None and arm.prompt is None:
+                return None  # a classical model misspelt: it needs neither
         if arm.form is None:
             self._report((name,), "form is missing", "chat, completion or responses")
         if arm.prompt is None:

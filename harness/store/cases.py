@@ -26,7 +26,7 @@ MAX_STRATA = 1000
 _BOM = b"\xef\xbb\xbf"
 
 _decode = msgspec.json.Decoder(Case).decode
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=str).encode  # a time stamp of pandas becomes text
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -143,20 +143,20 @@ def read_cases(
             cases = CaseFile(split, location, open_binary(location))
             cases.index(problems)
             return cases
-        spool, lines = _spool(location, columns, problems)
+        spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the cases do
+        cases = CaseFile(split, location, spool)
+        lines = _spool(spool, location, columns, problems)
     except DataError as error:
         problems.extend(error.problems)
         return None
-    cases = CaseFile(split, location, spool)
     cases.index(problems, lines)
     return cases
 
 
 def _spool(
-    location: str, columns: Columns | None, problems: list[Problem]
-) -> tuple[IO[bytes], array[int]]:
-    """All rows as JSONL in the harness's own shape, and the line each came from."""
-    spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the cases do
+    spool: IO[bytes], location: str, columns: Columns | None, problems: list[Problem]
+) -> array[int]:
+    """Write all rows as JSONL in the harness's own shape; return the line each came from."""
     lines = array("I")
     for line, row in read_rows(location):
         try:
@@ -170,7 +170,7 @@ def _spool(
         lines.append(line)
         spool.write(_encode(case) + b"\n")
     spool.flush()
-    return spool, lines
+    return lines
 
 
 def _mapped(row: dict[str, Any], columns: Columns) -> dict[str, Any]:

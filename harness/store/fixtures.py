@@ -91,6 +91,7 @@ class FixtureIndex:
     def __init__(self, path: Path, *, frozen: bool) -> None:
         self.days: set[str] = set()
         self.servers: set[str] = set()
+        self._path = path
         self._lines: dict[str, bytes] = {}
         for number, line in _lines(path):
             address = _decoded(path, number, line, _decode_address)
@@ -106,9 +107,16 @@ class FixtureIndex:
         return len(self._lines)
 
     def lookup(self, key: str) -> Reply | None:
-        """The recorded reply, or None."""
+        """The recorded reply, or None.
+
+        Raises:
+            DataError: the line's reply is broken.
+        """
         line = self._lines.get(key)
-        return None if line is None else _decode(line).reply
+        if line is None:
+            return None
+        decoded: FixtureLine = _decoded(self._path, 0, line, _decode)
+        return decoded.reply
 
 
 def project(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 INFO_FILE = "run.json"
 JOURNAL_FILE = "journal.jsonl"
 RUNS_FOLDER = "runs"
+FINISHED = ("complete", "limited")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def read_info(folder: Path) -> RunInfo:
     except OSError as error:
         message = f"is no run ({error.strerror})"
         raise DataError([Problem(file=str(path), message=message)]) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError([Problem(file=str(path), message=f"broken: {error}")]) from error
 
 
@@ -118,6 +119,18 @@ def find_run(results: Path, suite: str, name: str | None) -> Path:
         known = ", ".join(folder.name for folder in folders[-5:]) or "none"
         raise UsageError(f"{suite} has no run {name or 'yet'}; newest runs: {known}")
     return chosen[-1]
+
+
+def find_unfinished(results: Path, suite: str) -> Path:
+    """The folder of the newest run that was cut short.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for folder in reversed(run_folders(results, suite)):
+        if read_info(folder).status not in FINISHED:
+            return folder
+    raise UsageError(f"{suite} has no unfinished run to resume")
 
 
 def _frame_row(record: Record) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def new_suite(root: Path, name: str) -> list[Path]:
         UsageError: the name is not allowed, or the suite exists.
         DataError: harness.toml is broken, or nothing can be written.
     """
-    if not re.match(NAME_PATTERN, name):
+    if not re.fullmatch(NAME_PATTERN, name):
         raise UsageError(f"{name!r} is no name for a suite: use a-z, 0-9 and _")
     folder = root / SUITES_FOLDER / name
     if folder.exists():
@@ -57,4 +57,12 @@ def _settings_with_demo(path: Path) -> str | None:
         declared = tomllib.loads(text).get("endpoints", {})
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"{path}: broken TOML: {error}") from error
-    return None if _DEMO in declared else text.rstrip("\n") + "\n" + demo
+    if _DEMO in declared:
+        return None
+    longer = text.rstrip("\n") + "\n" + demo
+    try:
+        tomllib.loads(longer)
+    except tomllib.TOMLDecodeError as error:
+        message = f"{path}: [endpoints.demo] cannot be added at its end ({error}): use [tables]"
+        raise DataError(message) from error
+    return longer

@@ -168,9 +168,11 @@ class _FolderReader:
             if arm.shots is None:
                 continue
             path = ("arms", name, "shots")
-            if train is None:
+            if self._file.data.train is None:
                 self._report(path, "shots come from the training split, and there is none")
                 continue
+            if not train:
+                continue  # its own problem says why
             if arm.shots.policy == "fixed":
                 self._check_fixed(name, arm.shots.ids, splits)
             elif not 0 < arm.shots.k <= len(train):

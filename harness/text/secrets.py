@@ -12,14 +12,14 @@ REDACTED = "[secret removed]"
 
 _PATTERN = re.compile(
     r"""
-    sk-[A-Za-z0-9_\-*]{12,}
+    (?<![A-Za-z0-9])sk-(?=[A-Za-z_\-]*[0-9*])[A-Za-z0-9_\-*]{12,}   # "risk-assessment" is none
   | (?:ghp|gho|ghu|ghs|ghr|github_pat)_[A-Za-z0-9_]{20,}
   | hf_[A-Za-z0-9]{20,}
   | AKIA[0-9A-Z]{16}
   | AIza[0-9A-Za-z_\-]{30,}
   | xox[abprs]-[A-Za-z0-9\-]{10,}
   | (?i:bearer)\s+[A-Za-z0-9._\-]{16,}
-  | (?i:api[-_]?key|authorization)["']?\s*[:=]\s*["']?[A-Za-z0-9._\-]{16,}
+  | (?i:api[-_]?key|authorization)["']?\s*[:=]\s*["']?(?:(?i:basic)\s+)?[A-Za-z0-9._\-+/]{16,}
   | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----
     """,
     re.VERBOSE,

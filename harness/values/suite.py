@@ -97,7 +97,7 @@ class ScorerTable(_Table, frozen=True):
 
     `primary` and `also` name built-in scorers or `module:function` of the suite's folder.
     A case is correct when the primary value reaches `correct_at`. `refusals` are regular
-    expressions that mark an unparsed answer as a refusal.
+    expressions that mark an answer that is not correct as a refusal.
     """
 
     primary: str
@@ -193,6 +193,7 @@ class Price(_Table, frozen=True, kw_only=True):
     input: Annotated[float, Meta(ge=0.0)]
     output: Annotated[float, Meta(ge=0.0)]
     cached: Annotated[float, Meta(ge=0.0)] | None = None
+    cache_write: Annotated[float, Meta(ge=0.0)] | None = None
     as_of: str
     source: str
     currency: str = "USD"

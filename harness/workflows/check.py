@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from harness.errors import DataError, Problem, UsageError
+from harness.scoring.catalogue import expected_problem
 from harness.store.fixtures import fixture_path, read_fixtures
 from harness.store.settings import find_suite, read_settings, suite_names
 from harness.store.suite import Suite
@@ -49,11 +50,21 @@ def _check_one(name: str, start: Path) -> SuiteReport:
     try:
         suite = open_suite(name, start)
     except DataError as error:
-        return SuiteReport(name, {}, {}, error.problems)
-    problems = check_fixtures(suite)
+        found = error.problems or (Problem(file=name, message=str(error)),)
+        return SuiteReport(name, {}, {}, found)
+    problems = [*_impossible(suite), *check_fixtures(suite)]
     cases = {str(split): len(cases) for split, cases in suite.splits.items()}
     recorded = {} if problems else _recorded(suite)
     return SuiteReport(suite.name, cases, recorded, tuple(problems))
+
+
+def _impossible(suite: Suite) -> Iterator[Problem]:
+    """Cases whose expected value no answer could ever match, by any scorer."""
+    for cases in suite.splits.values():
+        for index, case in enumerate(cases):
+            for scorer in suite.scorers:
+                if message := expected_problem(scorer, case):
+                    yield Problem(file=cases.location, line=cases.lines[index], message=message)
 
 
 def _recorded(suite: Suite) -> dict[str, int]:

@@ -15,7 +15,7 @@ from harness.runner.run import LanePlan
 from harness.store.fixtures import FixtureIndex, fixture_path
 from harness.store.suite import Suite
 from harness.values.arm import ResolvedArm
-from harness.values.case import Cases
+from harness.values.case import Cases, Split
 from harness.values.endpoint import Endpoint, LocalSpec
 from harness.values.reply import Reply
 from harness.values.run import Mode
@@ -40,6 +40,17 @@ class Lanes:
     plans: tuple[LanePlan, ...]
     lane_of: Mapping[str, str]
     replays: Mapping[str, Replayed]
+
+    @property
+    def replicates(self) -> dict[str, int]:
+        """How many replicates of each case every arm has."""
+        return {plan.arm.name: len(plan.replicates) for lane in self.plans for plan in lane.arms}
+
+    @property
+    def misses(self) -> dict[str, int]:
+        """How many replies each arm was asked for and did not have; only arms that miss some."""
+        counts = {name: replayed.endpoint.misses for name, replayed in self.replays.items()}
+        return {name: count for name, count in counts.items() if count}
 
 
 @dataclass(frozen=True)
@@ -119,9 +130,10 @@ class LanePlanner:
             raise UsageError(f"arm {arm.name} is frozen, and nothing is recorded for it")
         free = isinstance(self.suite.settings.endpoints[arm.endpoint], IN_PROCESS)
         if self.mode == "replay" and not free:
+            command = record_command(self.suite.name, [arm.name], self.cases.split, self.trials)
             raise UsageError(
                 f"nothing is recorded for arm {arm.name}; record it with\n"
-                f"    harness run {self.suite.name} --arm {arm.name} --record\n"
+                f"    {command}\n"
                 f"or ask without recording with --live"
             )
 
@@ -138,6 +150,14 @@ class LanePlanner:
     def _arm_plan(self, arm: ResolvedArm) -> ArmPlan:
         planner = ArmPlanner(self.suite, self.cases, self.order)
         return planner.plan(arm, self.trials, self.done.get(arm.name, frozenset()))
+
+
+def record_command(suite: str, arms: Sequence[str], split: Split, trials: int) -> str:
+    """The command that records these arms; what is the default is left out."""
+    words = ["harness run", suite, *(f"--arm {arm}" for arm in arms)]
+    words += [] if split == "test" else [f"--split {split}"]
+    words += [] if trials == 1 else [f"--trials {trials}"]
+    return " ".join([*words, "--record"])
 
 
 def _first_found(indexes: Sequence[FixtureIndex]) -> Callable[[str], Reply | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,14 +10,16 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import DataError, Problem
+from harness.prompting.template import TemplateProblemError
+from harness.runner.plan import ArmPlan
 from harness.store.fixtures import FixtureLine, fixture_path, read_fixtures, write_fixtures
 from harness.store.suite import Suite
 from harness.text.secrets import find_secret
 from harness.values.arm import ResolvedArm
-from harness.values.case import Split
+from harness.values.case import Case, Split
 from harness.values.reply import Answer
-from harness.values.request import KEY_VERSION, Replicate, request_key
-from harness.workflows.lanes import ArmPlanner
+from harness.values.request import KEY_VERSION, Replicate, Request, request_key
+from harness.workflows.lanes import ArmPlanner, record_command
 
 Place = tuple[Split, str, Replicate]
 Lines = list[tuple[int, FixtureLine]]
@@ -65,16 +67,17 @@ def recorded_arms(suite: Suite, arms: Sequence[str] = ()) -> Iterator[Recorded]:
 def check_fixtures(suite: Suite, today: date | None = None) -> list[Problem]:
     """Duplicates, unused and missing lines, secrets, age, changed models: all of them."""
     problems: list[Problem] = []
-    try:
-        for recorded in recorded_arms(suite):
-            problems += _duplicates(recorded)
-            problems += _unused(recorded)
-            problems += _missing(recorded, suite.name)
-            problems += _secrets(recorded)
-            problems += _served_models(recorded)
-            problems += _aged(recorded, suite, today or datetime.now(UTC).date())
-    except DataError as error:
-        problems += error.problems
+    for arm in suite.arms:
+        try:
+            for recorded in recorded_arms(suite, [arm]):
+                problems += _duplicates(recorded)
+                problems += _unused(recorded)
+                problems += _missing(recorded, suite.name)
+                problems += _secrets(recorded)
+                problems += _served_models(recorded)
+                problems += _aged(recorded, suite, today or datetime.now(UTC).date())
+        except DataError as error:
+            problems += error.problems
     problems += _orphans(suite)
     return problems
 
@@ -98,10 +101,13 @@ def rekey(
     """Give lines the key of today's request for the same case, input and replicate; by arm.
 
     By itself only lines of an older `key_version` move. `accept_changes` moves those too whose
-    request has changed: the caller vouches that the reply would be the same.
+    request has changed: the caller vouches that the reply would be the same. The keys of frozen
+    arms name what was asked once and stay.
     """
     moved: dict[str, int] = {}
     for recorded in recorded_arms(suite, arms):
+        if recorded.frozen:
+            continue
         lines = [_rekeyed(line, recorded, accept_changes) for _, line in recorded.lines]
         changed = sum(new is not old for new, (_, old) in zip(lines, recorded.lines, strict=True))
         if changed:
@@ -131,10 +137,20 @@ def _asked(suite: Suite, arm: ResolvedArm, lines: Lines) -> dict[Place, Asked]:
         for case in cases:
             digest = case.input_digest
             for replicate in plan.replicates:
-                request, shots = plan.ask(case, digest, replicate)
+                request, shots = _request(suite, plan, case, replicate)
                 place = (split, case.id, replicate)
                 asked[place] = Asked(request_key(request), digest, shots)
     return asked
+
+
+def _request(
+    suite: Suite, plan: ArmPlan, case: Case, replicate: Replicate
+) -> tuple[Request, tuple[str, ...]]:
+    try:
+        return plan.ask(case, case.input_digest, replicate)
+    except TemplateProblemError as error:
+        message = f"the prompt of arm {plan.arm.name} cannot be made for case {case.id!r}: {error}"
+        raise DataError([Problem(file=str(suite.folder), message=message)]) from error
 
 
 def _place(line: FixtureLine) -> Place:
@@ -164,17 +180,31 @@ def _missing(recorded: Recorded, suite: str) -> Iterator[Problem]:
     missing = [place for place in recorded.asked if place not in present]
     if missing:
         split, case, _ = missing[0]
+        trials = 1 + max(replicate.trial for _, _, replicate in missing)
         message = f"{len(missing):,} replies are missing, the first for {split} case {case!r}"
         arm = recorded.path.stem
-        hint = f"harness run {suite} --arm {arm} --split {split} --record"
+        hint = record_command(suite, [arm], split, trials)
         yield _problem(recorded, 0, message, hint)
 
 
 def _secrets(recorded: Recorded) -> Iterator[Problem]:
     for number, line in recorded.lines:
-        if found := find_secret(msgspec.json.encode(line).decode()):
+        if found := find_secret("\n".join(_texts(msgspec.to_builtins(line)))):
             message = f"holds what looks like a secret ({found})"
             yield _problem(recorded, number, message, "remove it, and revoke it if it is real")
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text within a value as it stands, unescaped; a named one with its name."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, held in value.items():
+            yield f"{name}: {held}" if isinstance(held, str) else str(name)
+            yield from () if isinstance(held, str) else _texts(held)
+    elif isinstance(value, Sequence):
+        for held in value:
+            yield from _texts(held)
 
 
 def _served_models(recorded: Recorded) -> Iterator[Problem]:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import platform
-import re
 import secrets
-import subprocess
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-import harness
 from harness.analysis.columns import ArmColumns
 from harness.errors import ReplayMissError, UsageError
 from harness.runner.budget import Budget, unpriced
@@ -30,6 +23,7 @@ from harness.store.runs import (
     RUNS_FOLDER,
     Run,
     find_run,
+    find_unfinished,
     load_run,
     read_info,
     write_info,
@@ -39,33 +33,14 @@ from harness.store.suite import Suite, read_suite
 from harness.values.arm import ResolvedArm
 from harness.values.case import Split
 from harness.values.order import stratified_order
-from harness.values.run import ArmInfo, Mode, RunInfo, Status
+from harness.values.reply import Usage
+from harness.values.run import RunInfo
 from harness.values.score import INFRASTRUCTURE, OUTCOMES
-from harness.workflows.lanes import LanePlanner, Lanes
+from harness.workflows.choices import RunChoices, as_choices, choices_of
+from harness.workflows.lanes import LanePlanner, Lanes, record_command
+from harness.workflows.run_info import beginning, ending
 
-RETRIES_ON_RESUME = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunChoices:
-    """What a caller decides about a run.
-
-    `arms` empty means all. `limit` cases, stratified by expected value and tags and nested in
-    every larger limit. `budget_tokens` and `budget_money` stop at whole cases. `resume` continues
-    a run by id or path ("" for the newest). `results` is where runs are kept, by default the
-    repository's results folder.
-    """
-
-    arms: tuple[str, ...] = ()
-    split: Split = "test"
-    mode: Mode = "replay"
-    trials: int = 1
-    limit: int | None = None
-    budget_tokens: int | None = None
-    budget_money: float | None = None
-    resume: str | None = None
-    seed: int = 0
-    results: Path | None = None
+MOST_ATTEMPTS = 24  # of one row, over all resumes, before a failure counts as final
 
 
 def open_suite(name: str | Path, start: Path | None = None) -> Suite:
@@ -88,108 +63,105 @@ def run(suite: str | Path | Suite, observers: Sequence[Observer] = (), **choices
         DataError: a file is wrong, or the journal cannot be written.
     """
     opened = suite if isinstance(suite, Suite) else open_suite(suite)
-    return _SuiteRun(opened, _choices(choices)).execute(observers)
-
-
-def _choices(given: Mapping[str, Any]) -> RunChoices:
-    try:
-        return msgspec.convert(dict(given), RunChoices, dec_hook=lambda type_, value: type_(value))
-    except msgspec.ValidationError as error:
-        raise UsageError(f"run: {error}") from error
+    asked = as_choices(choices)
+    if asked.resume is None:
+        return _SuiteRun(opened, asked, _new_folder(opened, asked), None).execute(observers)
+    folder = _folder_to_resume(opened, asked)
+    before = read_info(folder)
+    return _SuiteRun(opened, choices_of(before, asked), folder, before).execute(observers)
 
 
 class _SuiteRun:
-    """One run from its choices to its last file."""
+    """One run from its choices to its last file. `before` is what a resumed run said of itself."""
 
-    def __init__(self, suite: Suite, choices: RunChoices) -> None:
+    def __init__(
+        self, suite: Suite, choices: RunChoices, folder: Path, before: RunInfo | None
+    ) -> None:
         self._suite = suite
         self._choices = choices
-        self._results = choices.results or suite.settings.results
+        self._folder = folder
         self._arms = _chosen_arms(suite, choices.arms)
         self._cases = _chosen_cases(suite, choices.split)
         order = stratified_order(self._cases.ids, self._cases.strata, choices.seed)
         self._order = order[: choices.limit] if choices.limit else order
-        file = suite.file.scorer
-        self._judge = Judge(suite.scorers, file.correct_at, file.refusals)
+        table = suite.file.scorer
+        self._judge = Judge(suite.scorers, table.correct_at, table.refusals)
         self._columns = {arm.name: ArmColumns() for arm in self._arms}
+        self._done: Mapping[str, Done] = {}
+        if before is not None:
+            self._take_up(before)
 
     def execute(self, observers: Sequence[Observer]) -> Run:
-        choices = self._choices
-        done: Mapping[str, Done] = {}
-        if choices.resume is None:
-            folder = self._new_folder()
-        else:
-            folder, done = self._resumed()
+        suite, choices = self._suite, self._choices
         planner = LanePlanner(
-            self._suite, self._cases, self._order, choices.mode, choices.trials, done
+            suite, self._cases, self._order, choices.mode, choices.trials, self._done
         )
         lanes = planner.plan(self._arms)
         budget = self._budget(lanes)
-        with Journal(folder / JOURNAL_FILE) as journal:
-            info = self._info(folder, lanes)
-            write_info(folder, info)
-            planned = {name: arm.planned for name, arm in info.arms.items()}
-            for observer in observers:
-                observer.began(planned, {name: len(c) for name, c in self._columns.items()})
+        if budget is not None:
+            self._pay_what_is_done(budget)
+        info = beginning(
+            suite,
+            choices,
+            self._cases,
+            self._arms,
+            lanes,
+            id_=self._folder.name,
+            asked=len(self._order),
+            graded=self._judge.graded,
+        )
+        with Journal(self._folder / JOURNAL_FILE) as journal:
+            write_info(self._folder, info)
+            self._announce(info, observers)
             recorder = Recorder(self._judge, self._columns, journal.append, observers, budget)
-            finished = _in_event_loop(
-                run_lanes(
-                    lanes.plans,
-                    self._cases,
-                    self._order,
-                    recorder,
-                    budget=budget,
-                    sync=journal.sync,
-                )
+            work = run_lanes(
+                lanes.plans, self._cases, self._order, recorder, budget=budget, sync=journal.sync
             )
-            info = self._final(info, lanes, finished, budget)
-            write_info(folder, info)
-        run = Run(info, self._columns, folder)
+            finished = _in_event_loop(work)
+            whole = len(self._order) == len(self._cases)
+            info = ending(info, lanes, finished, self._columns, budget, whole_split=whole)
+            write_info(self._folder, info)
         self._refuse_misses(lanes)
+        run = Run(info, self._columns, self._folder)
         if choices.mode == "record":
-            self._record(run)
+            record_fixtures(run, suite)
         return run
 
-    def _new_folder(self) -> Path:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        name = f"{stamp}-{secrets.token_hex(3)}"
-        return self._results / RUNS_FOLDER / self._suite.name / name
-
-    def _resumed(self) -> tuple[Path, dict[str, Done]]:
-        """The folder of the run to continue, with what needs no asking any more."""
-        folder = find_run(self._results, self._suite.name, self._choices.resume or None)
-        old = read_info(folder)
-        self._refuse_changes(old, folder)
-        index = {id_: i for i, id_ in enumerate(self._cases.ids)}
-        self._columns.update(load_run(folder, index).arms)
-        return folder, {name: _done(columns) for name, columns in self._columns.items()}
-
-    def _refuse_changes(self, old: RunInfo, folder: Path) -> None:
-        """A run can only go on as what it began as."""
+    def _take_up(self, before: RunInfo) -> None:
+        """Load what a run has done so far, if it can go on as what it began as."""
         now = {arm.name: arm.digest for arm in self._arms}
-        then = {name: arm.digest for name, arm in old.arms.items()}
         pairs = {
-            "the cases": (old.inputs_digest, self._cases.inputs_digest),
-            "the expected values": (old.expected_digest, self._cases.expected_digest),
-            "the split": (old.split, self._choices.split),
-            "the arms": (then, now),
-            "the mode": (old.mode, self._choices.mode),
-            "trials": (old.trials, self._choices.trials),
-            "the limit": (old.limit, self._choices.limit),
-            "the seed": (old.seed, self._choices.seed),
+            "the cases": (before.inputs_digest, self._cases.inputs_digest),
+            "the expected values": (before.expected_digest, self._cases.expected_digest),
+            "the scorers": (
+                (before.scorers, before.correct_at),
+                (
+                    {scorer.name: scorer.version for scorer in self._suite.scorers},
+                    self._suite.file.scorer.correct_at,
+                ),
+            ),
+            "the arms": ({name: arm.digest for name, arm in before.arms.items()}, now),
         }
-        changed = [name for name, (before, after) in pairs.items() if before != after]
+        changed = [name for name, (then, today) in pairs.items() if then != today]
         if changed:
             raise UsageError(
-                f"{folder.name} cannot be resumed: {', '.join(changed)} differ from when it began; "
-                "give the same options, or start a new run"
+                f"{before.id} cannot be resumed: {' and '.join(changed)} changed since it began; "
+                "start a new run"
             )
+        index = {id_: i for i, id_ in enumerate(self._cases.ids)}
+        self._columns.update(load_run(self._folder, index).arms)
+        self._done = {name: _done(columns) for name, columns in self._columns.items()}
+
+    def _announce(self, info: RunInfo, observers: Sequence[Observer]) -> None:
+        planned = {name: arm.planned for name, arm in info.arms.items()}
+        done = {name: len(columns) for name, columns in self._columns.items()}
+        for observer in observers:
+            observer.began(planned, done)
 
     def _budget(self, lanes: Lanes) -> Budget | None:
         choices = self._choices
         asked = [arm for arm in self._arms if arm.name not in lanes.replays and not arm.classical]
-        replicates = _replicates(lanes)
-        rows = {arm.name: replicates[arm.name] for arm in asked}
+        rows = {arm.name: lanes.replicates[arm.name] for arm in asked}
         if choices.budget_money is None:
             return None if choices.budget_tokens is None else Budget(choices.budget_tokens, rows)
         prices = self._suite.settings.prices
@@ -200,109 +172,66 @@ class _SuiteRun:
             )
         return Budget(choices.budget_money, rows, {arm.name: prices[arm.model] for arm in asked})
 
-    def _info(self, folder: Path, lanes: Lanes) -> RunInfo:
-        replicates = _replicates(lanes)
-        arms = {
-            arm.name: ArmInfo(
-                kind=arm.kind,
-                digest=arm.digest,
-                endpoint=arm.endpoint,
-                model=arm.model,
-                planned=len(self._order) * replicates[arm.name],
-                replayed=arm.name in lanes.replays,
-                recorded=lanes.replays[arm.name].days if arm.name in lanes.replays else (),
-                server=lanes.replays[arm.name].server if arm.name in lanes.replays else "",
-            )
-            for arm in self._arms
-        }
-        choices = self._choices
-        settings = self._suite.settings
-        return RunInfo(
-            id=folder.name,
-            suite=self._suite.name,
-            title=self._suite.file.title,
-            split=choices.split,
-            mode=choices.mode,
-            status="running",
-            started=_now(),
-            cases=len(self._order),
-            inputs_digest=self._cases.inputs_digest,
-            expected_digest=self._cases.expected_digest,
-            arms=arms,
-            scorers={scorer.name: scorer.version for scorer in self._suite.scorers},
-            correct_at=self._suite.file.scorer.correct_at,
-            graded=self._judge.graded,
-            seed=choices.seed,
-            trials=choices.trials,
-            limit=choices.limit,
-            budget=_budget_choice(choices),
-            prices={
-                a.model: settings.prices[a.model] for a in self._arms if a.model in settings.prices
-            },
-            commit=_commit(self._suite.folder),
-            versions={"harness": harness.__version__, "python": platform.python_version()},
-            definitions={arm.name: msgspec.to_builtins(arm) for arm in self._arms},
-        )
-
-    def _final(
-        self, info: RunInfo, lanes: Lanes, finished: Finished, budget: Budget | None
-    ) -> RunInfo:
-        arms = {
-            name: msgspec.structs.replace(
-                arm,
-                server=finished.servers.get(lanes.lane_of[name], "") or arm.server,
-                served_models=tuple(sorted(finished.served_models.get(name, ()))),
-                ended=finished.ended.get(name, ""),
-            )
-            for name, arm in info.arms.items()
-        }
-        return msgspec.structs.replace(
-            info,
-            status=self._status(info, finished, budget),
-            finished=_now(),
-            arms=arms,
-            windows=finished.windows,
-        )
-
-    def _status(self, info: RunInfo, finished: Finished, budget: Budget | None) -> Status:
-        if finished.interrupted:
-            return "interrupted"
-        if budget is not None and budget.exhausted:
-            return "budget"
-        if any(len(self._columns[name]) < arm.planned for name, arm in info.arms.items()):
-            return "incomplete"
-        return "limited" if info.cases < len(self._cases) else "complete"
+    def _pay_what_is_done(self, budget: Budget) -> None:
+        """A budget is the whole run's: what was spent before a resume counts."""
+        for name, columns in self._columns.items():
+            done = self._done.get(name, frozenset())
+            tokens = zip(columns.input, columns.cached, columns.output, strict=True)
+            for row, (read, cached, output) in enumerate(tokens):
+                if (columns.case[row], columns.replicates[columns.replicate[row]]) in done:
+                    usage = Usage(input=read, cached=cached, output=output)
+                    budget.pay(name, usage if read or output else None)
 
     def _refuse_misses(self, lanes: Lanes) -> None:
-        missing = {n: r.endpoint.misses for n, r in lanes.replays.items() if r.endpoint.misses}
+        missing = lanes.misses
         if not missing:
             return
         counts = ", ".join(f"{count:,} of arm {name}" for name, count in missing.items())
-        arms = " ".join(f"--arm {name}" for name in missing)
-        split = "" if self._choices.split == "test" else f" --split {self._choices.split}"
-        raise ReplayMissError(
-            f"replies are not recorded: {counts}. The cases, a prompt, the shots or the sampling "
-            f"changed since they were; record what is missing with\n"
-            f"    harness run {self._suite.name} {arms}{split} --record"
+        raise ReplayMissError(f"replies are not recorded: {counts}. {self._remedy(list(missing))}")
+
+    def _remedy(self, missing: Sequence[str]) -> str:
+        askable = [name for name in missing if not self._suite.arms[name].frozen]
+        if not askable:
+            return "A frozen arm knows only the cases and inputs that it was recorded with"
+        command = record_command(
+            self._suite.name, askable, self._choices.split, self._choices.trials
+        )
+        return (
+            "The cases, a prompt, the shots or the sampling changed since they were; "
+            f"record what is missing with\n    {command}"
         )
 
-    def _record(self, run: Run) -> None:
-        """Project the journal into the fixtures of every arm that was asked."""
-        today = datetime.now(UTC).date().isoformat()
-        for name, arm in run.info.arms.items():
-            if arm.replayed:
-                continue
 
-            def origin(model: str, server: str = arm.server) -> Origin:
-                return Origin(model, server, today)
+def record_fixtures(run: Run, suite: Suite) -> None:
+    """Project a run's journal into the fixtures of every arm that was asked."""
+    today = datetime.now(UTC).date().isoformat()
+    for name, arm in run.info.arms.items():
+        if arm.replayed:
+            continue
 
-            project(
-                fixture_path(self._suite.fixtures_folder, name),
-                (r for r in run.records() if r.arm == name),
-                split=run.info.split,
-                cases=self._suite.splits,
-                origin=origin,
-            )
+        def origin(model: str, server: str = arm.server) -> Origin:
+            return Origin(model, server, today)
+
+        project(
+            fixture_path(suite.fixtures_folder, name),
+            (record for record in run.records() if record.arm == name),
+            split=run.info.split,
+            cases=suite.splits,
+            origin=origin,
+        )
+
+
+def _new_folder(suite: Suite, choices: RunChoices) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    results = choices.results or suite.settings.results
+    return results / RUNS_FOLDER / suite.name / f"{stamp}-{secrets.token_hex(3)}"
+
+
+def _folder_to_resume(suite: Suite, choices: RunChoices) -> Path:
+    results = choices.results or suite.settings.results
+    if choices.resume:
+        return find_run(results, suite.name, choices.resume)
+    return find_unfinished(results, suite.name)
 
 
 def _chosen_arms(suite: Suite, names: Sequence[str]) -> list[ResolvedArm]:
@@ -323,22 +252,11 @@ def _chosen_cases(suite: Suite, split: Split) -> CaseFile:
 def _done(columns: ArmColumns) -> Done:
     """Rows that need no asking: those answered, and failures that were retried often enough."""
     rows = zip(columns.case, columns.replicate, columns.outcome, columns.attempts, strict=True)
-    most = RETRIES_ON_RESUME * 8
     return frozenset(
         (case, columns.replicates[replicate])
         for case, replicate, outcome, attempts in rows
-        if OUTCOMES[outcome] not in INFRASTRUCTURE or attempts >= most
+        if OUTCOMES[outcome] not in INFRASTRUCTURE or attempts >= MOST_ATTEMPTS
     )
-
-
-def _replicates(lanes: Lanes) -> dict[str, int]:
-    """How many replicates of each case every arm has."""
-    return {plan.arm.name: len(plan.replicates) for lane in lanes.plans for plan in lane.arms}
-
-
-def _budget_choice(choices: RunChoices) -> dict[str, float]:
-    given = {"tokens": choices.budget_tokens, "money": choices.budget_money}
-    return {name: float(value) for name, value in given.items() if value is not None}
 
 
 def _in_event_loop(main: Coroutine[Any, Any, Finished]) -> Finished:
@@ -351,18 +269,3 @@ def _in_event_loop(main: Coroutine[Any, Any, Finished]) -> Finished:
         factory = asyncio.new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
         return runner.run(main)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _commit(folder: Path) -> str:
-    """The commit of the repository around a folder; empty where there is none."""
-    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
-    try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    text = result.stdout.strip()
-    return text if re.fullmatch(r"[0-9a-f]{40,64}", text) else ""

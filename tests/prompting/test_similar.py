@@ -48,7 +48,7 @@ def test_batches_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_spare_neighbours_are_kept():
-    """k + SPARE of a large pool, so that rows of the own group can be passed over."""
+    """Of a large pool k + SPARE, so that rows of the own group can be passed over."""
     train = [Case(f"t{i}", {"text": f"word{i} common"}, 0) for i in range(60)]
     ((_, ranking),) = nearest(train, [_case("common")], 3)
     assert len(ranking) == 3 + similar.SPARE

@@ -24,7 +24,7 @@ def test_a_template_says_what_it_needs():
     ("text", "line"),
     [
         ("one\n{{ text", 2),
-        ("{% for x in y %}\n\nno end", 3),
+        ("one\n{% if x %}", 2),
         ("fine\nfine\n{{ text | nosuchfilter }}", 3),
         ("{% endfor %}", 1),
     ],

@@ -29,7 +29,8 @@ def test_every_failure_kind_has_an_outcome_that_is_no_answer(kind: str) -> None:
     [
         (RIGHT, {"finish": "length"}, Outcome.CORRECT),
         (RIGHT, {"finish": "filter", "refusal": "no"}, Outcome.CORRECT),
-        (WRONG, {"finish": "filter", "refusal": "no"}, Outcome.FILTERED),
+        (WRONG, {"finish": "filter", "refusal": "no"}, Outcome.REFUSED),
+        (WRONG, {"finish": "filter"}, Outcome.FILTERED),
         (WRONG, {"refusal": "no", "finish": "length"}, Outcome.REFUSED),
         (NOTHING, {"refusal": ""}, Outcome.REFUSED),
         (NOTHING, {"finish": "length"}, Outcome.TRUNCATED),

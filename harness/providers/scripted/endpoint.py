@@ -28,18 +28,14 @@ class ScriptedEndpoint:
     and marked as estimated.
 
     Raises:
-        UsageError: a pattern is no regular expression, or a failure kind does not exist.
+        UsageError: a pattern is no regular expression, an answer names a group that its pattern
+            lacks, or a failure kind does not exist.
     """
 
     server = "scripted"
 
     def __init__(self, spec: ScriptedSpec) -> None:
-        try:
-            self._rules = [(re.compile(pattern), answer) for pattern, answer in spec.rules]
-        except re.error as error:
-            raise UsageError(
-                f"scripted endpoint: {error.pattern!r} is no pattern: {error}"
-            ) from error
+        self._rules = [_rule(pattern, answer) for pattern, answer in spec.rules]
         if unknown := sorted(set(spec.fail.values()) - set(FAILURE_KINDS)):
             kinds = ", ".join(FAILURE_KINDS)
             raise UsageError(f"scripted endpoint: no failure is called {unknown[0]!r}: {kinds}")
@@ -71,6 +67,19 @@ class ScriptedEndpoint:
             if match := pattern.search(text):
                 return match.expand(answer)
         return self._default
+
+
+def _rule(pattern: str, answer: str) -> tuple[re.Pattern[str], str]:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise UsageError(f"scripted endpoint: {pattern!r} is no pattern: {error}") from error
+    try:
+        compiled.sub(answer, "")  # reads the groups that the answer names
+    except (re.error, IndexError) as error:
+        message = f"scripted endpoint: {answer!r} is no answer to {pattern!r}: {error}"
+        raise UsageError(message) from error
+    return compiled, answer
 
 
 def _last_text(request: Request) -> str:

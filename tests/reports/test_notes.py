@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.reports.notes import accuracy_notes, replicate_noun, usage_notes, warnings
+from harness.reports.standing import standings
+from harness.values.score import Outcome
+
+from .runs import (
+    arm_info,
+    columns,
+    graded_run,
+    outcomes,
+    record,
+    run_info,
+    stars,
+    troubled_run,
+    usual_run,
+)
+
+
+def notes_of(run):
+    info, arms = run
+    return accuracy_notes(info, standings(info, arms))
+
+
+def one_arm(records, cases, **options):
+    """A run of one complete arm."""
+    made = columns(records)
+    arm = arm_info(planned=len(made), **options.pop("arm", {}))
+    return run_info({"a": arm}, cases, **options), {"a": made}
+
+
+@pytest.mark.parametrize("status", ["limited", "budget", "interrupted", "running"])
+def test_a_run_that_is_not_whole_says_so_first(status):
+    """The first note of such a run is the warning."""
+    notes = notes_of(one_arm(stars(outcomes(30, 30)), 60, status=status))
+    assert notes[0].startswith("Warning: this run ")
+
+
+def test_a_limited_run_names_its_limit():
+    """Twenty cases read as twenty, not as the split."""
+    notes = notes_of(one_arm(stars(outcomes(20)), 60, status="limited", limit=20))
+    assert "limited to 20 cases" in notes[0]
+
+
+def test_a_complete_run_has_no_warning():
+    """A warning that always stands there is read by nobody."""
+    info, arms = usual_run()
+    assert warnings(info, standings(info, arms)) == []
+
+
+def test_an_arm_that_ended_says_where_and_why():
+    """The reason is the server's own, on one line."""
+    notes = notes_of(troubled_run())
+    assert any("no_key ended early after 1 of 60 replies (auth: 401" in note for note in notes)
+    assert any("broken_off is incomplete: it has 23 of 60 replies" in note for note in notes)
+
+
+def test_mixed_models_are_a_warning():
+    """An arm that two models answered measures neither."""
+    notes = notes_of(troubled_run())
+    assert any("guessed was answered by different models" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("records", "text"),
+    [
+        (stars(outcomes(6, 4)), "Wilson's score interval over 10 cases."),
+        (
+            [record(case, seed=seed) for seed in (1, 2) for case in range(10)],
+            "each case averaged over its 2 shot seeds, then Wilson's score interval over 10 cases",
+        ),
+        (
+            [record(case, group=f"g{case % 5}") for case in range(10)],
+            "over 10 cases in 5 groups, widened",
+        ),
+        ([record(0)], "none, because it needs two cases"),
+    ],
+)
+def test_the_interval_says_how_it_was_made(records, text):
+    """Each method of `case_interval` has its sentence."""
+    run = one_arm(records, len({one.case for one in records}))
+    assert sum(text in note for note in notes_of(run)) == 1
+
+
+def test_few_groups_are_a_warning():
+    """Below ten clusters an interval is rough."""
+    assert any("8 groups are few" in note for note in notes_of(graded_run()))
+
+
+def test_errors_are_named_by_who_made_them():
+    """One column adds up three kinds; the note takes them apart."""
+    lost = ((Outcome.PROVIDER_ERROR, 2), (Outcome.HARNESS_ERROR, 1))
+    notes = notes_of(one_arm(stars(outcomes(5, 2, 0, *lost)), 10))
+    assert any("Errors of a, in replies: 2 provider and 1 harness." in note for note in notes)
+
+
+def test_replay_names_its_days_and_never_today():
+    """A page made from recordings must not change with the day it is made on."""
+    days = {"recorded": ("2026-11-20", "2026-10-01")}
+    notes = notes_of(one_arm(stars(outcomes(10)), 10, arm=days))
+    assert "Replies: replayed from recordings of 2026-10-01 to 2026-11-20." in notes
+    assert "2026-11-21" not in "".join(notes)
+
+
+def test_live_names_its_day():
+    """Hosted models change; the day belongs to the number."""
+    notes = notes_of(one_arm(stars(outcomes(10)), 10, arm={"replayed": False}, mode="live"))
+    assert "Replies: asked live on 2026-11-21." in notes
+
+
+def test_unknown_and_estimated_usage_are_said():
+    """Each arm whose tokens are not the server's is named."""
+    info, arms = troubled_run()
+    notes = "\n".join(usage_notes(standings(info, arms)))
+    assert "Warning: 60 replies of silent came without usage" in notes
+    assert "Warning: 20 replies of half_silent" in notes
+    assert "60 replies of guessed" in notes
+    assert "what failed attempts used is unknown" in notes
+
+
+@pytest.mark.parametrize(
+    ("pairs", "noun"),
+    [
+        ([(1, 0), (2, 0)], "shot seed"),
+        ([(0, 0), (0, 1)], "trial"),
+        ([(1, 0), (2, 1)], "replicate"),
+    ],
+)
+def test_replicates_have_their_own_name(pairs, noun):
+    """Shot seeds and trials are different sources of variance."""
+    made = columns(record(0, seed=seed, trial=trial) for seed, trial in pairs)
+    assert replicate_noun(made) == noun

@@ -1,0 +1,71 @@
+"""From a reply to scores and an outcome."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.runner.judge import Judge
+from harness.values.case import Case
+from harness.values.reply import Answer
+from harness.values.score import Outcome, Score, Scorer
+
+from .simulation import answer, failure
+
+CASE = Case("c", {"x": 1}, "yes")
+
+
+def exact(case: Case, reply: Answer) -> Score:
+    return Score(float(reply.text == case.expected), reply.text or None)
+
+
+def broken(case: Case, reply: Answer) -> Score:
+    raise ZeroDivisionError(f"no way to score {case.id}")
+
+
+EXACT = Scorer("exact", 1, exact, label=str)
+BROKEN = Scorer("broken", 1, broken)
+
+
+def test_scores_stand_in_order() -> None:
+    """Every scorer is asked; the primary stands first and decides."""
+    half = Scorer("half", 1, lambda case, reply: Score(0.5, reply.text))
+    scores, outcome = Judge([EXACT, half], 1.0, ()).judge(CASE, answer("yes"))
+    assert list(scores) == ["exact", "half"]
+    assert outcome == Outcome.CORRECT
+    assert Judge([half, EXACT], 1.0, ()).judge(CASE, answer("yes"))[1] == Outcome.WRONG
+
+
+def test_correct_at() -> None:
+    """A graded value becomes correct at the declared threshold."""
+    half = Scorer("half", 1, lambda case, reply: Score(0.5, reply.text), graded=True)
+    judge = Judge([half], 0.5, ())
+    assert judge.judge(CASE, answer("x"))[1] == Outcome.CORRECT
+    assert judge.graded
+
+
+def test_a_failure_is_not_scored() -> None:
+    """No scorer sees a failure."""
+    scores, outcome = Judge([BROKEN], 1.0, ()).judge(CASE, failure("timeout"))
+    assert scores == {}
+    assert outcome == Outcome.PROVIDER_ERROR
+
+
+@pytest.mark.parametrize("scorers", [[BROKEN, EXACT], [EXACT, BROKEN]])
+def test_a_scorer_that_raises_is_our_fault(scorers: list[Scorer]) -> None:
+    """harness_error with the exception as the reason, even for a secondary scorer."""
+    scores, outcome = Judge(scorers, 1.0, ()).judge(CASE, answer("yes"))
+    assert outcome == Outcome.HARNESS_ERROR
+    assert scores["broken"].reason == "broken: ZeroDivisionError: no way to score c"
+    assert scores["broken"].value == 0.0
+
+
+def test_declared_refusals() -> None:
+    """A pattern of the suite marks an answer that is not correct."""
+    judge = Judge([EXACT], 1.0, ["i cannot"])
+    assert judge.judge(CASE, answer("I cannot say"))[1] == Outcome.REFUSED
+
+
+def test_label() -> None:
+    """The class of the expected value, for scorers that have classes."""
+    assert Judge([EXACT], 1.0, ()).label(CASE) == "yes"
+    assert Judge([BROKEN], 1.0, ()).label(CASE) is None
