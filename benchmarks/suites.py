@@ -74,6 +74,13 @@ def case(number: int, split: str = "test") -> dict[str, object]:
     }
 
 
+def short_case(number: int, split: str) -> dict[str, object]:
+    """One case for a model on this machine: about 60 characters, six labels."""
+    weekday, goods = _WEEKDAYS[number % len(_WEEKDAYS)], _GOODS[number % len(_GOODS)]
+    note = f"{split} note {number}: {2 + number % 90} parcels of {goods}, due on {weekday}."
+    return {"id": f"{split}-{number:06d}", "input": {"note": note}, "expected": weekday}
+
+
 def write_suite(
     root: Path, cases: int, endpoint: Endpoint, *, shots: bool = False, arms: Sequence[str] = ()
 ) -> Path:
@@ -119,9 +126,10 @@ def _arm(name: str) -> str:
     return text
 
 
-def _write_cases(path: Path, count: int, split: str) -> None:
+def _write_cases(path: Path, count: int, split: str, *, short: bool = False) -> None:
+    make = short_case if short else case
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(case(number, split)) + "\n" for number in range(count))
+        file.writelines(json.dumps(make(number, split)) + "\n" for number in range(count))
 
 
 @contextmanager
@@ -133,9 +141,53 @@ def temporary_suite(
         yield write_suite(Path(root), cases, endpoint, shots=shots, arms=arms)
 
 
+@contextmanager
+def temporary_local_suite(cases: int) -> Iterator[Path]:
+    """A suite for the embedded model: short notes, and two arms with six shots each."""
+    with tempfile.TemporaryDirectory(prefix="harness-bench-") as root:
+        folder = Path(root) / "suites" / SUITE
+        for part in ("data", "prompts"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        _write_cases(folder / "data" / "test.jsonl", cases, "test", short=True)
+        _write_cases(folder / "data" / "train.jsonl", TRAIN, "train", short=True)
+        for name, instruction in _LOCAL_INSTRUCTIONS.items():
+            text = instruction + _LOCAL_PROMPT
+            (folder / "prompts" / f"{name}.j2").write_text(text, encoding="utf-8")
+        text = _SUITE_HEAD.replace('endpoint = "stub"', 'endpoint = "local"')
+        text += "".join(map(_local_arm, _LOCAL_INSTRUCTIONS))
+        (folder / "suite.toml").write_text(text, encoding="utf-8")
+        yield folder
+
+
+_LOCAL_INSTRUCTIONS = {
+    "asks": "What is the label of each note?\n",
+    "tells": "Each note below is followed by its label.\n",
+}
+_LOCAL_PROMPT = """\
+{% for shot in shots %}
+Note: {{ shot.note }}
+Label: {{ shot.expected }}
+{% endfor %}
+Note: {{ note }}
+Label:"""
+
+
+def _local_arm(prompt: str) -> str:
+    return (
+        f'[arms.{prompt}]\nmodel = "stub"\nform = "completion"\nprompt = "{prompt}"\n'
+        'sampling = { temperature = 0, max_tokens = 8, stop = ["\\n"] }\n'
+        f'shots = {{ policy = "random", k = {SHOTS} }}\n'
+    )
+
+
 def run_folders(suite: Path) -> list[Path]:
     """The folders of the runs of a suite, oldest first."""
-    return sorted((suite.parent.parent / "results" / "runs" / suite.name).iterdir())
+    return sorted((suite.parent.parent / "results" / "runs" / suite.name).glob("*"), key=_made)
+
+
+def _made(folder: Path) -> int:
+    """Runs of one second have random names: the clock of the file system tells them apart."""
+    return folder.stat().st_ctime_ns
 
 
 def journal_of(suite: Path) -> Path:

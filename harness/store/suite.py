@@ -115,7 +115,7 @@ class _FolderReader:
         splits: dict[Split, CaseFile] = {}
         for split in SPLITS:
             location: str | None = getattr(self._file.data, split)
-            if location is None:
+            if not location:  # not declared, or missing, which is said already
                 continue
             if not is_url(location):
                 location = str(self._folder / location)
@@ -211,7 +211,7 @@ class _FolderReader:
 
     def _check_endpoints(self) -> None:
         for name, model in self._file.models.items():
-            if model.endpoint not in self._settings.endpoints:
+            if model.endpoint and model.endpoint not in self._settings.endpoints:
                 known = ", ".join(sorted(self._settings.endpoints))
                 path = ("models", name, "endpoint")
                 hint = f"endpoints: {known}; add [endpoints.{model.endpoint}] to harness.toml"
@@ -221,7 +221,7 @@ class _FolderReader:
         gate = self._file.gate
         for key in ("candidate", "incumbent") if gate else ():
             arm = getattr(gate, key)
-            if arm is not None and arm not in self._file.arms:
+            if arm and arm not in self._file.arms:
                 hint = f"arms: {', '.join(self._file.arms)}"
                 self._report(("gate", key), f"there is no arm {arm!r}", hint)
 
@@ -234,7 +234,7 @@ class _FolderReader:
         schema = self._schema(table.json.schema)
         scorers = []
         for key, names in (("primary", (table.primary,)), ("also", table.also)):
-            for name in names:
+            for name in filter(None, names):
                 try:
                     own = self._own(name)
                     scorers.append(build_scorer(name, table, own=own, schema=schema))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec.structs import fields
@@ -45,7 +45,8 @@ def read_text(path: Path, problems: list[Problem]) -> str | None:
 def read_toml(path: Path, type_: type[T], problems: list[Problem]) -> T | None:
     """A file as a value of `type_`; what is wrong is added to `problems`, all of it.
 
-    With problems the value is what could be made of the rest, for further checks, or None.
+    With problems the value is what could be made of the rest, for further checks: what is required
+    and missing is empty. None when the file is no TOML at all.
     """
     text = read_text(path, problems)
     if text is None:
@@ -125,19 +126,17 @@ class _Converter:
         known = {field.encode_name: field for field in fields(type_)}
         self._unknown(raw, list(known), path)
         values: dict[str, Any] = {}
-        complete = True
         for key, field in known.items():
+            before = len(self._problems)
             if key in raw:
-                before = len(self._problems)
                 value = self._value(raw[key], field.type, (*path, key))
                 if len(self._problems) == before or value is not None:
                     values[field.name] = value
-                elif field.required:
-                    complete = False
             elif field.required:
                 self._report(path, f"{_dotted((*path, key))} is missing")
-                complete = False
-        return type_(**values) if complete else None
+            if field.required and field.name not in values:
+                values[field.name] = _stand_in(field.type)
+        return type_(**values)
 
     def _value(self, raw: Any, type_: Any, path: KeyPath) -> Any:
         struct = _struct_in(type_)
@@ -201,6 +200,19 @@ class _Converter:
     def _report(self, path: KeyPath, message: str, hint: str = "") -> None:
         line = line_of(self._text, path)
         self._problems.append(Problem(file=self._file, line=line, message=message, hint=hint))
+
+
+def _stand_in(type_: Any) -> Any:
+    """An empty value where a required one is missing, so that the checks of the rest can go on."""
+    struct = _struct_in(type_)
+    if struct is not None:
+        required = [field for field in fields(struct) if field.required]
+        return struct(**{field.name: _stand_in(field.type) for field in required})
+    if get_origin(type_) is Annotated:
+        return _stand_in(get_args(type_)[0])
+    if get_origin(type_) is Literal:
+        return get_args(type_)[0]
+    return (get_origin(type_) or type_)()
 
 
 def _dotted(path: KeyPath) -> str:

@@ -226,7 +226,12 @@ def _aged(recorded: Recorded, suite: Suite, today: date) -> Iterator[Problem]:
     if limit is None or recorded.frozen:
         return
     for number, line in recorded.lines:
-        age = (today - date.fromisoformat(line.origin.date)).days
+        try:
+            age = (today - date.fromisoformat(line.origin.date)).days
+        except ValueError:
+            message = f"{line.origin.date!r} is no date (YYYY-MM-DD)"
+            yield _problem(recorded, number, message)
+            continue
         if age > limit:
             message = f"recorded {age} days ago; suite.toml allows {limit}"
             yield _problem(recorded, number, message, "delete the file and record it again")

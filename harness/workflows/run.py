@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,12 @@ from harness.store.suite import Suite, read_suite
 from harness.values.arm import ResolvedArm
 from harness.values.case import Split
 from harness.values.order import stratified_order
-from harness.values.reply import Usage
+from harness.values.reply import Answer, Usage
 from harness.values.run import RunInfo
 from harness.values.score import INFRASTRUCTURE, OUTCOMES
 from harness.workflows.choices import RunChoices, as_choices, choices_of
 from harness.workflows.lanes import LanePlanner, Lanes, record_command
-from harness.workflows.run_info import beginning, ending
+from harness.workflows.run_info import beginning, continued, ending
 
 MOST_ATTEMPTS = 24  # of one row, over all resumes, before a failure counts as final
 
@@ -65,10 +66,14 @@ def run(suite: str | Path | Suite, observers: Sequence[Observer] = (), **choices
     opened = suite if isinstance(suite, Suite) else open_suite(suite)
     asked = as_choices(choices)
     if asked.resume is None:
-        return _SuiteRun(opened, asked, _new_folder(opened, asked), None).execute(observers)
+        path = _new_folder(opened, asked) / JOURNAL_FILE
+        fresh = _SuiteRun(opened, asked, path.parent, None)
+        return fresh.execute(observers, lambda: Journal(path))
     folder = _folder_to_resume(opened, asked)
-    before = read_info(folder)
-    return _SuiteRun(opened, choices_of(before, asked), folder, before).execute(observers)
+    with Journal(folder / JOURNAL_FILE) as journal:  # held before it is read: nobody adds to it
+        before = read_info(folder)
+        resumed = _SuiteRun(opened, choices_of(before, asked), folder, before)
+        return resumed.execute(observers, lambda: nullcontext(journal))
 
 
 class _SuiteRun:
@@ -88,10 +93,16 @@ class _SuiteRun:
         self._judge = Judge(suite.scorers, table.correct_at, table.refusals)
         self._columns = {arm.name: ArmColumns() for arm in self._arms}
         self._done: Mapping[str, Done] = {}
+        self._served: dict[str, set[str]] = {}
+        self._before = before
         if before is not None:
             self._take_up(before)
 
-    def execute(self, observers: Sequence[Observer]) -> Run:
+    def execute(
+        self,
+        observers: Sequence[Observer],
+        open_journal: Callable[[], AbstractContextManager[Journal]],
+    ) -> Run:
         suite, choices = self._suite, self._choices
         planner = LanePlanner(
             suite, self._cases, self._order, choices.mode, choices.trials, self._done
@@ -110,10 +121,13 @@ class _SuiteRun:
             asked=len(self._order),
             graded=self._judge.graded,
         )
-        with Journal(self._folder / JOURNAL_FILE) as journal:
+        if self._before is not None:
+            info = continued(info, self._before)
+        with open_journal() as journal:
             write_info(self._folder, info)
             self._announce(info, observers)
             recorder = Recorder(self._judge, self._columns, journal.append, observers, budget)
+            recorder.served_models.update(self._served)
             work = run_lanes(
                 lanes.plans, self._cases, self._order, recorder, budget=budget, sync=journal.sync
             )
@@ -149,7 +163,12 @@ class _SuiteRun:
                 "start a new run"
             )
         index = {id_: i for i, id_ in enumerate(self._cases.ids)}
-        self._columns.update(load_run(self._folder, index).arms)
+        run = load_run(self._folder, index)
+        self._columns.update(run.arms)
+        for record in run.records():
+            for exchange in record.exchanges:
+                if isinstance(exchange.reply, Answer):
+                    self._served.setdefault(record.arm, set()).add(exchange.reply.model)
         self._done = {name: _done(columns) for name, columns in self._columns.items()}
 
     def _announce(self, info: RunInfo, observers: Sequence[Observer]) -> None:

@@ -62,6 +62,15 @@ def beginning(
     )
 
 
+def continued(info: RunInfo, before: RunInfo) -> RunInfo:
+    """The info of a resumed run: it began when it first began, on the server it then had."""
+    arms = {
+        name: msgspec.structs.replace(arm, server=arm.server or before.arms[name].server)
+        for name, arm in info.arms.items()
+    }
+    return msgspec.structs.replace(info, started=before.started, arms=arms)
+
+
 def ending(
     info: RunInfo,
     lanes: Lanes,

@@ -19,7 +19,7 @@ from harness.values.reply import Answer, Failure, Usage, assistant
 from harness.values.request import Replicate
 from harness.values.score import INFRASTRUCTURE, OUTCOMES, Outcome, Score
 
-ANSWER = Answer(assistant("5"), usage=Usage(30, 10, 0, 2, 1), latency=0.5)
+ANSWER = Answer(assistant("5"), usage=Usage(30, 10, 4, 2, 1), latency=0.5)
 
 
 def _record(outcome: Outcome = Outcome.CORRECT, **fields: object) -> Record:
@@ -40,7 +40,7 @@ def test_a_row_holds_the_numbers_of_a_record():
     columns = ArmColumns()
     columns.append(7, _record(group="g", tags={"lang": "en"}, label="5"))
     row = [column[0] for column in columns._columns()]
-    assert row == [7, 0, 0, 1.0, 30, 10, 0, 2, 1, 0.5, 2, UsageKnown.REPORTED, 0, 0, 0, 0]
+    assert row == [7, 0, 0, 1.0, 30, 10, 4, 2, 1, 0.5, 2, UsageKnown.REPORTED, 0, 0, 0, 0]
     assert columns.groups.text(0) == "g"
     assert columns.tag_codes.combinations == [{"lang": "en"}]
     assert columns.labels.texts == ["5"]

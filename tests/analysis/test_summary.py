@@ -107,6 +107,20 @@ def test_replicates_are_averaged_first():
     assert (summary.cases, summary.rows, summary.clusters) == (2, 4, 2)
 
 
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.integers(0, 3), OUTCOME),
+        min_size=1,
+        max_size=30,
+        unique_by=lambda row: row[:2],
+    )
+)
+def test_rates_and_accuracy_sum_to_one_with_replicates(rows: list[tuple[int, int, Outcome]]):
+    """Both average replicates within a case first, however many each case has."""
+    summary = _summary([{"case": c, "seed": s, "outcome": o} for c, s, o in rows])
+    assert summary.accuracy + math.fsum(summary.rates.values()) == pytest.approx(1)
+
+
 def test_each_replicate_has_its_own_mean():
     """In the order of the seeds, for the variance over shots; one alone has none beside it."""
     rows = [
@@ -171,6 +185,12 @@ def test_tokens_and_attempts_are_sums():
     assert summary.attempts == 4
 
 
+def test_without_any_usage_there_is_no_average():
+    """Nothing is divided by nothing."""
+    tokens = _summary([{"case": 0}]).tokens
+    assert (tokens.per_reply, tokens.unknown) == (0.0, 1)
+
+
 def test_slices_summarise_their_own_rows():
     """Sorted by tag and value; unknown usage elsewhere is not theirs."""
     rows = [
@@ -190,6 +210,13 @@ def test_latencies_are_observed_ones():
     rows = [{"case": i, "latency": float(20 - i)} for i in range(20)]
     latency = _summary(rows).latency
     assert (latency.p50, latency.p95) == (10.0, 19.0)
+
+
+def test_a_failure_has_no_latency():
+    """A refused connection is fast and says nothing of the model."""
+    rows = [{"case": 0, "latency": 3.0}, {"case": 1, "outcome": Outcome.PROVIDER_ERROR}]
+    assert _summary(rows).latency.p50 == 3.0
+    assert _summary(rows[1:]).latency.p95 is None
 
 
 @pytest.mark.parametrize("share", [Fraction(1, 2), Fraction(19, 20)])

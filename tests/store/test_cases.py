@@ -268,6 +268,25 @@ def test_a_missing_column_is_named_once(tmp_path: Path, columns: Columns, missin
     ]
 
 
+def test_a_column_that_some_rows_lack_is_named_for_each(tmp_path: Path):
+    """JSON lines of changing shape: the rows that have it are read."""
+    rows = [{"id": i, "t": "x", "expected": 1} for i in "abc"]
+    del rows[1]["t"]
+    path = tmp_path / "test.jsonl"
+    path.write_bytes(_jsonl(rows))
+    problems: list[Problem] = []
+    cases = read_cases("test", str(path), Columns(input={"t": "t"}), problems)
+    assert [problem.line for problem in problems] == [2]
+    assert cases is not None
+    assert list(cases.lines) == [1, 3]
+
+
+def test_columns_need_an_input(tmp_path: Path):
+    """A mapping without one maps nothing."""
+    _, problems = _mapped(tmp_path, b"review,expected\ngood,5\n", Columns(id="review"))
+    assert "columns.input" in problems[0].message
+
+
 def test_a_csv_of_another_shape_asks_for_its_columns(tmp_path: Path):
     """Without a mapping the flat names are expected."""
     _, problems = _mapped(tmp_path, b"review,stars\ngood,5\n", None)

@@ -104,3 +104,12 @@ def test_no_stratum_always_comes_first():
     ids, strata = [f"c{i}" for i in range(10)], [i % 2 for i in range(10)]
     leads = Counter(strata[stratified_order(ids, strata, seed)[0]] for seed in range(200))
     assert min(leads[0], leads[1]) > 60
+
+
+def test_a_rare_case_may_stand_anywhere():
+    """Its place is uniform, not the middle: a short prefix must be able to hold it."""
+    ids, strata = [f"c{i}" for i in range(30)], [int(i == 0) for i in range(30)]
+    places = [list(stratified_order(ids, strata, seed)).index(0) for seed in range(300)]
+    for third in range(3):
+        held = sum(place // 10 == third for place in places)
+        assert 65 < held < 135  # 100 expected, four sigma are 33

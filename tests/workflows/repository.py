@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from providers.fake_server import FakeServer, fake_server
 
 from harness.store.fixtures import FixtureLine, fixture_path, read_fixtures
 from harness.store.runs import Run
 from harness.store.suite import Suite
 from harness.values.record import Record
 from harness.workflows.run import open_suite, run
-from providers.fake_server import FakeServer, fake_server
 
 SCRIPTED = r"""
 [endpoints.fake]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from harness.values.request import Replicate
 from harness.values.score import Outcome
 from harness.workflows.run import open_suite, run
 
-from .repository import CASES, RIGHT, SCRIPTED, SHOTS, Repository, addresses, case
+from .repository import CASES, RIGHT, SCRIPTED, SHOTS, Repository, addresses, case, usual_cases
 
 HOSTED = '[endpoints.fake]\nkind = "openai"\nbase_url = "http://127.0.0.1:9/v1"\nkey_env = ""\n'
 PRICED = (
@@ -134,9 +135,7 @@ def test_recording_again_asks_only_for_what_is_missing(repository: Repository) -
     before = (repository.fixtures / "plain.jsonl").read_bytes()
     repository.run(mode="record")
     assert (repository.fixtures / "plain.jsonl").read_bytes() == before
-    rows = [case("test", i, f"says {i}", "yes") for i in (100,)]
-    with (repository.folder / "data" / "test.jsonl").open("a") as file:
-        file.writelines(str(row).replace("'", '"') + "\n" for row in rows)
+    repository.cases("test", [*usual_cases("test", CASES), case("test", 100, "yes", "yes")])
     repository.run(mode="record")
     after = (repository.fixtures / "plain.jsonl").read_bytes()
     assert after.startswith(before)
@@ -187,11 +186,12 @@ def test_a_miss_prints_the_command_that_heals_it(
 
 def test_a_run_with_misses_is_incomplete(repository: Repository) -> None:
     """Its run.json does not claim to be complete."""
-    repository.run(mode="record")
+    recorded = repository.run(mode="record").path
     repository.prompt("plain", "Edited: it says {{ text }}.")
     with pytest.raises(ReplayMissError):
         repository.run()
-    assert read_info(repository.runs[-1]).status == "incomplete"
+    (missed,) = set(repository.runs) - {recorded}
+    assert read_info(missed).status == "incomplete"
 
 
 def test_only_the_arms_that_miss_are_named(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_a_frozen_arm_does_not_answer_for_another_input(repository: Repository) 
     repository.run(mode="record")
     repository.replace("suite.toml", 'prompt = "plain"\n', 'prompt = "plain"\nfrozen = true\n')
     repository.replace("data/test.jsonl", "yes, test 0", "yes, test zero")
-    with pytest.raises(ReplayMissError, match="1 of arm plain. A frozen arm knows only"):
+    with pytest.raises(ReplayMissError, match=r"1 of arm plain\. A frozen arm knows only"):
         repository.run()
 
 
@@ -236,7 +236,7 @@ def test_limits_are_nested(repository: Repository) -> None:
     """Every smaller limit asks a part of what a larger one asks; another seed asks others."""
     chosen = [asked(repository.run(limit=n)) for n in (2, 4, 8, 12)]
     assert [len(ids) for ids in chosen] == [2, 4, 8, 12]
-    assert all(small < large for small, large in zip(chosen, chosen[1:], strict=False))
+    assert all(small < large for small, large in pairwise(chosen))
     seeds = {frozenset(asked(repository.run(limit=4, seed=seed))) for seed in range(4)}
     assert len(seeds) > 1
 
@@ -354,11 +354,11 @@ def test_a_journal_that_cannot_be_written(repository: Repository) -> None:
 
 
 def test_broken_fixtures(repository: Repository) -> None:
-    """A fixture line that is none names its file and line."""
+    """A fixture line that is none names its file."""
     repository.run(mode="record")
     path = repository.fixtures / "plain.jsonl"
     path.write_text(path.read_text().replace('"reply":{"type":"answer"', '"reply":{"type":"x"', 1))
-    with pytest.raises(DataError, match=r"plain\.jsonl:1"):
+    with pytest.raises(DataError, match=r"plain\.jsonl: no fixture line"):
         repository.run()
 
 

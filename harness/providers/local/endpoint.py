@@ -16,10 +16,10 @@ from harness.values.endpoint import AnthropicSpec, Endpoint, LocalSpec, OpenAISp
 from harness.values.reply import Failure, Reply
 from harness.values.request import Request
 
-TAIL_WORDS = 3
-TAIL_CHARACTERS = 64
-"""Either is two tokens or more: in Gemma's vocabulary no token spans two words of text, and the
-longest has 31 characters. The second is for scripts without spaces."""
+TAIL_WORDS = 8
+TAIL_CHARACTERS = 256
+"""Either is eight tokens or more: in Gemma's vocabulary no token holds parts of two words, and the
+longest has 31 characters (scripts without spaces need the second)."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -107,8 +107,8 @@ def asked_text(request: Request) -> str:
 def may_reuse(previous: str, asked: str) -> bool:
     """Whether computing only what is new after `previous` gives the same reply as computing all.
 
-    It does when two tokens or more are computed together: llama.cpp multiplies a single token by
-    another kernel, whose last digits differ. And when nothing is taken from the previous ANSWER,
+    It does when eight tokens or more are computed together: llama.cpp multiplies fewer by another
+    kernel, whose last digits differ (measured). And when nothing is taken from the previous ANSWER,
     whose tokens were computed one by one: the texts must part before `previous` ends.
     """
     shared = _shared(previous, asked)
