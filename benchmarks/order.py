@@ -53,7 +53,9 @@ def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this 
     hosted = HOSTED_QUICK if quick else HOSTED
     with (
         stub(latency_ms=LATENCY_MS, jitter_ms=JITTER_MS) as server,
-        temporary_suite(hosted, Endpoint(server.base_url, IN_FLIGHT), arms=("plain", "six")) as suite,
+        temporary_suite(
+            hosted, Endpoint(server.base_url, IN_FLIGHT), arms=("plain", "six")
+        ) as suite,
     ):
         rates = {f"hosted, {order}": _ask(suite, order, _HOSTED) for order in _HOSTED}
     claims = [_claim("hosted arms, interleaved against in blocks", rates, "hosted", INTERLEAVED)]

@@ -51,9 +51,10 @@ def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this 
     """Make the run, then read it."""
     records, asked = (RECORDS_QUICK, ASKED_QUICK) if quick else (RECORDS, ASKED)
     rounds = 1 if quick else ROUNDS
-    with stub() as server, temporary_suite(
-        asked // len(ARMS), Endpoint(server.base_url), arms=ARMS
-    ) as suite:
+    with (
+        stub() as server,
+        temporary_suite(asked // len(ARMS), Endpoint(server.base_url), arms=ARMS) as suite,
+    ):
         spend([*HARNESS, "run", str(suite), "--live"])
         journal = journal_of(suite)
         lines = journal.read_bytes()

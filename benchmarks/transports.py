@@ -72,7 +72,10 @@ async def ask(base_url: str, transport: str, requests: int) -> _Rates:
     from harness.values.request import Message, ModelIdentity, Request, Sampling
 
     spec = OpenAISpec(
-        base_url=base_url, key_env="", concurrency=IN_FLIGHT, transport=msgspec.convert(transport, str)
+        base_url=base_url,
+        key_env="",
+        concurrency=IN_FLIGHT,
+        transport=msgspec.convert(transport, str),
     )
     numbers = iter(range(requests))
 

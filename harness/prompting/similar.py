@@ -6,15 +6,16 @@ ties go to the earlier training case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from harness.prompting.template import as_text
 from harness.values.case import Case
 
-BATCH = 1024
-SPARE = 16  # more than k are kept, so that rows of the case's own group can be passed over
+SPARE = 16  # beyond k, for copies of the case's own row
+CELLS = 1 << 22  # similarities computed at a time
 
 
 def joined_inputs(values: Mapping[str, Any]) -> str:
@@ -23,22 +24,28 @@ def joined_inputs(values: Mapping[str, Any]) -> str:
 
 
 def nearest(
-    train: Iterable[Case], cases: Iterable[Case], k: int
+    train: Sequence[Case], cases: Iterable[Case], k: int
 ) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """For each case: its input digest and the indices of its k + SPARE nearest training cases."""
+    """For each case: its input digest and the indices of its nearest training cases.
+
+    Enough beyond k are kept for k to be left when the case's own group is passed over. About 32 MB
+    of memory at a time beside the vectors.
+    """
     import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
     texts = [joined_inputs(case.input) for case in train]
-    kept = min(k + SPARE, len(texts))
+    groups = Counter(case.group for case in train if case.group is not None)
+    kept = min(k + max([SPARE, *groups.values()]), len(texts))
+    size = max(1, CELLS // max(1, len(texts)))
     try:
         pool = vectorizer.fit_transform(texts)
     except ValueError:  # no training case has a word: all are equally far from everything
         yield from ((case.input_digest, tuple(range(kept))) for case in cases)
         return
     remaining = iter(cases)
-    while batch := list(islice(remaining, BATCH)):
+    while batch := list(islice(remaining, size)):
         matrix = vectorizer.transform(joined_inputs(case.input) for case in batch)
         similarity = (matrix @ pool.T).toarray()
         order = np.argsort(-similarity, axis=1, kind="stable")[:, :kept]

@@ -149,6 +149,10 @@ def read_cases(
     except DataError as error:
         problems.extend(error.problems)
         return None
+    except OSError as error:
+        message = f"cannot be copied for reading ({error.strerror})"
+        problems.append(Problem(file=location, message=message))
+        return None
     cases.index(problems, lines)
     return cases
 

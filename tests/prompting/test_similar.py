@@ -43,15 +43,17 @@ def test_ties_go_to_the_earlier_case():
 def test_batches_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch):
     """Three cases at once or one by one: the same rankings, in the order of the cases."""
     whole = list(nearest(TRAIN, TRAIN[1:], 2))
-    monkeypatch.setattr(similar, "BATCH", 1)
+    monkeypatch.setattr(similar, "CELLS", 1)
     assert list(nearest(TRAIN, TRAIN[1:], 2)) == whole
 
 
-def test_spare_neighbours_are_kept():
-    """Of a large pool k + SPARE, so that rows of the own group can be passed over."""
-    train = [Case(f"t{i}", {"text": f"word{i} common"}, 0) for i in range(60)]
-    ((_, ranking),) = nearest(train, [_case("common")], 3)
-    assert len(ranking) == 3 + similar.SPARE
+def test_enough_are_kept_for_the_own_group_to_be_passed_over() -> None:
+    """Enough remain even when the nearest of all are the largest group of the pool."""
+    pool = [Case(f"g{i}", {"text": "red apple pie"}, "x", "own") for i in range(30)]
+    pool += [Case(f"o{i}", {"text": f"red thing {i}"}, "x", f"other {i}") for i in range(40)]
+    ((_, ranking),) = nearest(pool, [Case("c", {"text": "red apple pie"}, "x", "own")], 3)
+    assert sum(pool[i].group != "own" for i in ranking) >= 3
+    assert len(ranking) < len(pool)
 
 
 @pytest.mark.parametrize("text", ["7", "!!!", "?"])

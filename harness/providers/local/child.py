@@ -16,6 +16,7 @@ import xllamacpp
 
 _ERRORS_ONLY = 1
 _WATCH_SECONDS = 1.0
+_BATCH = 2048  # tokens of a prompt computed together; a few left over would be computed otherwise
 
 
 def main() -> None:
@@ -43,6 +44,8 @@ def parameters(settings: dict[str, Any]) -> Any:
     params.n_ctx = settings["context"] * settings["slots"]
     params.cpuparams.n_threads = settings["threads"]
     params.cpuparams_batch.n_threads = settings["threads"]
+    params.n_batch = _BATCH
+    params.n_ubatch = _BATCH
     params.n_gpu_layers = 0
     params.swa_full = settings["swa_full"]
     # Repacked weights and flash attention sum in an order that depends on how many tokens are

@@ -31,24 +31,30 @@ def test_without_adapters_nothing_is_switched() -> None:
 
 def test_shared_shots_are_reused() -> None:
     """The case that matters for speed: the same shots, another review."""
-    assert may_reuse(f"{SHOTS}Review: bad\nRating:", f"{SHOTS}Review: so good\nRating:")
+    review = "The lid fell off within a week of use."
+    assert may_reuse(f"{SHOTS}Review: bad\nRating:", f"{SHOTS}Review: {review}\nRating:")
 
 
 @given(st.text())
 def test_the_same_prompt_is_computed_anew(prompt: str) -> None:
-    """A repetition would leave one token to compute, whose last digits differ."""
+    """A repetition would leave one token to compute, which another kernel does."""
     assert not may_reuse(prompt, prompt)
 
 
-@given(st.text(), st.text(min_size=100))
+@given(st.text(), st.text(min_size=1))
 def test_nothing_of_an_answer_is_reused(prompt: str, more: str) -> None:
     """A prompt that goes on where the last one ended could meet that one's answer in the cache."""
     assert not may_reuse(prompt, prompt + more)
 
 
 def test_a_short_end_is_computed_with_the_rest() -> None:
-    """One new word may be one token."""
-    assert not may_reuse("Translate into French: cat", "Translate into French: dog")
+    """Few new words may be few tokens, which another kernel computes."""
+    assert not may_reuse(f"{SHOTS}Review: bad\nRating:", f"{SHOTS}Review: so good\nRating:")
+
+
+def test_a_long_end_without_spaces_is_reused() -> None:
+    """Scripts without spaces count by characters."""
+    assert may_reuse(f"{SHOTS}良い", f"{SHOTS}{'とても悪い。' * 50}")
 
 
 def test_the_form_decides_what_is_shown() -> None:

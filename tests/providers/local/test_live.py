@@ -49,8 +49,13 @@ async def test_a_completion_is_answered_with_usage(endpoint: LocalEndpoint) -> N
 
 
 async def test_replies_do_not_depend_on_what_was_asked_before(endpoint: LocalEndpoint) -> None:
-    """Text and log-probabilities are bit for bit the same with the cache warm, cold or repeated."""
-    reviews = ["It leaks.", "Lovely colour, bad zip.", "Works as it should.", "It leaks."]
+    """Text and log-probabilities are bit for bit the same, cached or not."""
+    reviews = [
+        "It leaks.",
+        "Lovely colour, bad zip, and I had to send it back twice.",
+        "Works as it should, every morning, for two years now.",
+        "It leaks.",
+    ]
     first = [await endpoint.complete(rate(review)) for review in reviews]
     second = [await endpoint.complete(rate(review)) for review in reversed(reviews)][::-1]
     answers = [reply for reply in first + second if isinstance(reply, Answer)]
