@@ -89,7 +89,7 @@ def test_what_passes_changes_nothing(
     kind: str,
     fault: Fail,
 ) -> None:
-    """Every first attempt fails: each case is answered in the end, accuracy is the fault-free one."""
+    """Every first attempt fails: each case is answered in the end, as accurately as without."""
     repository = hosted(tmp_path, server)
     clean = run_with(monkeypatch, repository, flaky(fault, 0))
     rough = run_with(monkeypatch, repository, flaky(fault, 1))
@@ -160,7 +160,7 @@ def test_an_arm_that_ends_leaves_the_other(
     repository.write("suites/demo/suite.toml", text + arms)
     finished = run_with(monkeypatch, repository, flaky(FAILURES["500"], 0))
     assert finished.arms["plain"].outcomes()[Outcome.CORRECT] == 9
-    assert set(name for name, arm in finished.info.arms.items() if arm.ended) == {"gone"}
+    assert {name for name, arm in finished.info.arms.items() if arm.ended} == {"gone"}
 
 
 def test_a_budget_holds_whatever_the_concurrency(
