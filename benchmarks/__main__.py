@@ -44,9 +44,9 @@ _PEERS = """## What other harnesses reach
 Measured apart from the run above, on 2026-11-21, on the same class of machine (2 shared cores),
 with suites and a stub server of the same kind; medians of interleaved rounds, noise of about a
 quarter: compare ratios. 2,000 cases, whole processes; the slow server takes 200 ms, with 128 in
-flight, so that 3.1 s is ideal.
+flight, so that 3.1 s is ideal; the last seconds are of a second run from the harness's own cache.
 
-| harness | zero latency: wall s | cases/s | slow server: wall s | 10 cases: wall s | second run from its own cache: wall s | peak MB |
+| harness | wall s | cases/s | slow server s | 10 cases s | from own cache s | peak MB |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |
 | bare aiohttp loop | 1.0 | 2,000 | 4.0 | 0.6 |  | 39 |
 | pydantic-evals 2.62 | 9.1 | 220 | 11.2 | 3.7 |  | 96 |

@@ -9,9 +9,17 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.measure import HARNESS, Claim, Cost, Section, alternate, command_line, median
-from benchmarks.measure import ratio as wall_ratio
-from benchmarks.measure import spend
+from benchmarks.measure import (
+    HARNESS,
+    Claim,
+    Cost,
+    Section,
+    alternate,
+    command_line,
+    median,
+    ratio,
+    spend,
+)
 from benchmarks.serving import ROOT, Stub, stub
 from benchmarks.suites import Endpoint, journal_of, temporary_suite
 
@@ -23,15 +31,15 @@ FAULTS = {"rate_429": 0.05, "rate_500": 0.02, "rate_disconnect": 0.01, "retry_af
 GIVE_UP_S = 300.0
 
 _TEXT = (
-    "{cases:,} cases, {latency} ms latency, {in_flight} in flight. The faulty server answers 5 % of "
-    "requests with 429 and Retry-After 1 s, 2 % with 500, and closes 1 % of connections without an "
-    "answer; the other has no faults. Medians of {rounds} alternating rounds. Then, without faults, "
-    "`kill -9` when the server has answered half, and `--resume`: a repeated request is one that "
-    "the server had seen before the kill, which can only be what was in flight then."
+    "{cases:,} cases, {latency} ms latency, {in_flight} in flight. The faulty server answers 5 % "
+    "of requests with 429 and Retry-After 1 s, 2 % with 500, and closes 1 % of connections without "
+    "an answer; the other has no faults. Medians of {rounds} alternating rounds. Then, without "
+    "any, `kill -9` when the server has answered half, and `--resume`: a repeated request is one "
+    "that the server had seen before the kill, which is what was in flight then."
 )
 
 
-def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this one switch
+def measure(quick: bool) -> Section:
     """A faulty run against a clean one; a killed and resumed one."""
     cases, latency = (CASES_QUICK, LATENCY_MS_QUICK) if quick else (CASES, LATENCY_MS)
     rounds = 1 if quick else ROUNDS
@@ -55,11 +63,11 @@ def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this 
         ("faults", f"{median(costs['faults']):.2f}", *despite.cells()),
         ("killed at half, resumed", "", *resumed.cells()),
     )
-    ratio = wall_ratio(costs["faults"], costs["no faults"])
+    against = ratio(costs["faults"], costs["no faults"])
     claims = (
         Claim("cases without an answer, faults", cases - despite.answered, 0, digits=0),
         Claim("correct cases off the run without faults", _off(without, despite), 0, digits=0),
-        Claim("wall against the run without faults", ratio, 1.25, "x"),
+        Claim("wall against the run without faults", against, 1.25, "x"),
         Claim("requests repeated after `kill -9`", resumed.repeats, IN_FLIGHT, digits=0),
         Claim("correct cases off it, killed and resumed", _off(without, resumed), 0, digits=0),
     )

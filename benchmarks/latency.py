@@ -26,14 +26,14 @@ SMALL = 10
 ROUNDS, ROUNDS_STARTING = 3, 9
 
 _TEXT = (
-    "A server that answers after {latency:.0f} ms, {in_flight} requests in flight; whole processes. "
+    "Every answer takes {latency:.0f} ms, {in_flight} requests in flight; whole processes. "
     "The ideal is cases / {in_flight} x {latency:.0f} ms. Below, what it costs to start: a run of "
     "{small} cases on the same server, and `harness --help` beside the import of the HTTP client "
     "alone. Medians of {rounds} rounds, of {starting} for the last three."
 )
 
 
-def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this one switch
+def measure(quick: bool) -> Section:
     """Long runs against the ideal, then the start."""
     latency = LATENCY_S_QUICK if quick else LATENCY_S
     rounds, starting = (1, 1) if quick else (ROUNDS, ROUNDS_STARTING)

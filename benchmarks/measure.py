@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import IO, Literal
 
 import msgspec
 
@@ -59,7 +59,7 @@ def spend(command: Sequence[str], core: int | None = None) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, printed)
 
 
-def _all_of(file: tempfile._TemporaryFileWrapper[bytes]) -> str:
+def _all_of(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode(errors="replace")
 
@@ -75,7 +75,8 @@ def alternate(sides: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str,
 
 def median(costs: Sequence[Cost], field: Literal["wall", "cpu", "peak_mb"] = "wall") -> float:
     """The median of one number over rounds."""
-    return statistics.median(getattr(cost, field) for cost in costs)
+    values: list[float] = [getattr(cost, field) for cost in costs]
+    return statistics.median(values)
 
 
 def ratio(costs: Sequence[Cost], base: Sequence[Cost]) -> float:

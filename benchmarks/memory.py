@@ -20,7 +20,7 @@ _TEXT = (
 )
 
 
-def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this one switch
+def measure(quick: bool) -> Section:
     """Both sizes; the claims are about what an extra case costs."""
     small, large = SIZES_QUICK if quick else SIZES
     rows: list[tuple[str, ...]] = []

@@ -21,11 +21,11 @@ INTERLEAVED = "interleaved"
 BLOCKS = "in blocks"
 
 _TEXT = (
-    "Two arms, the same cases. *Hosted*: {hosted:,} cases, one arm without shots and one with six, "
-    "{latency} ms latency give or take {jitter} ms, {in_flight} in flight; a run interleaves hosted "
-    "arms, and blocks are two runs of one arm each. The stub has no prompt cache. *Local*: {local} "
+    "Two arms, the same cases. *Hosted*: {hosted:,} cases, one arm with no shots, one with six, "
+    "{latency} ms latency give or take {jitter} ms, {in_flight} in flight; a run interleaves "
+    "such arms, and blocks are two runs of one arm. The stub has no prompt cache. *Local*: {local} "
     "cases, two arms with six shots each and different instructions, the embedded model with one "
-    "slot; a run asks local arms in blocks, and is interleaved under a budget. Questions of one arm "
+    "slot; a run asks local arms in blocks, and is interleaved under a budget. Questions of an arm "
     "begin with the same shots, which only blocks can read from the cache. Seconds are those of "
     "`harness.run`, the local server's start included. One run each."
 )
@@ -48,8 +48,8 @@ _LOCAL: Mapping[str, list[dict[str, object]]] = {
 }
 
 
-def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this one switch
-    """Hosted arms always; local ones where the extra is installed, and not when it must be quick."""
+def measure(quick: bool) -> Section:
+    """Hosted arms always; local ones where the extra is installed and time does not matter."""
     hosted = HOSTED_QUICK if quick else HOSTED
     with (
         stub(latency_ms=LATENCY_MS, jitter_ms=JITTER_MS) as server,

@@ -31,7 +31,7 @@ print(len(next(iter(run.arms.values()))) / (time.perf_counter() - started))
 """
 
 
-def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this one switch
+def measure(quick: bool) -> Section:
     """Zero-shot and six shots."""
     cases = CASES_QUICK if quick else CASES
     rounds = 1 if quick else ROUNDS

@@ -29,6 +29,7 @@ HEAD_END = b"\r\n\r\n"
 CHAT = b"POST /v1/chat/completions "
 CHARACTERS_PER_TOKEN = 4
 
+_LENGTH = b"\r\ncontent-length:"
 _JSON_HEAD = b"server: stub\r\ncontent-type: application/json\r\n"
 _ANSWER = (
     b'{"id":"stub-%d","object":"chat.completion","created":0,"model":"stub","choices":[{"index":0,'
@@ -221,13 +222,12 @@ class Connection(asyncio.Protocol):
 
 def content_length(head: bytes) -> int:
     """The declared length of a request's body; 0 where none is declared."""
-    start = head.find(b"ontent-")
-    while start >= 0:
-        if head[start + 7 : start + 14].lower() == b"length:":
-            end = head.find(b"\r\n", start)
-            return int(head[start + 14 : end if end >= 0 else None])
-        start = head.find(b"ontent-", start + 7)
-    return 0
+    lowered = head.lower()
+    start = lowered.find(_LENGTH)
+    if start < 0:
+        return 0
+    end = lowered.find(b"\r\n", start + len(_LENGTH))
+    return int(lowered[start + len(_LENGTH) : end if end >= 0 else None])
 
 
 async def serve(behaviour: Behaviour, port: int) -> None:

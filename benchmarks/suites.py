@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 SHOTS = 6
 TRAIN = 60
@@ -53,7 +54,7 @@ class Endpoint:
         )
 
 
-def case(number: int, split: str = "test") -> dict[str, object]:
+def case(number: int, split: str = "test") -> dict[str, Any]:
     """One case; it has a tag and a group so that tables have something to do."""
     weekday = _WEEKDAYS[number % len(_WEEKDAYS)]
     label = f"{split[0]}{number:06d}{sha256(f'{split} {number}'.encode()).hexdigest()[:6]}"
@@ -74,7 +75,7 @@ def case(number: int, split: str = "test") -> dict[str, object]:
     }
 
 
-def short_case(number: int, split: str) -> dict[str, object]:
+def short_case(number: int, split: str) -> dict[str, Any]:
     """One case for a model on this machine: about 60 characters, six labels."""
     weekday, goods = _WEEKDAYS[number % len(_WEEKDAYS)], _GOODS[number % len(_GOODS)]
     note = f"{split} note {number}: {2 + number % 90} parcels of {goods}, due on {weekday}."

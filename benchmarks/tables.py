@@ -47,7 +47,7 @@ class _Times(msgspec.Struct):
     all: float
 
 
-def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this one switch
+def measure(quick: bool) -> Section:
     """Make the run, then read it."""
     records, asked = (RECORDS_QUICK, ASKED_QUICK) if quick else (RECORDS, ASKED)
     rounds = 1 if quick else ROUNDS

@@ -5,9 +5,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.measure import HARNESS, Claim, Cost, Section, alternate, command_line, median
-from benchmarks.measure import ratio as wall_ratio
-from benchmarks.measure import spend
+from benchmarks.measure import (
+    HARNESS,
+    Claim,
+    Cost,
+    Section,
+    alternate,
+    command_line,
+    median,
+    ratio,
+    spend,
+)
 from benchmarks.serving import Stub, stub
 from benchmarks.suites import Endpoint, temporary_suite
 
@@ -15,6 +23,7 @@ CASES, CASES_QUICK = 20_000, 200
 PEER_CASES = 2_000
 IN_FLIGHT = 64
 ROUNDS = 5
+FLOOR = "floor, hand-written"
 
 _TEXT = (
     "A server without latency, {in_flight} requests in flight. `harness run` is the whole process: "
@@ -25,7 +34,7 @@ _TEXT = (
 )
 
 
-def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this one switch
+def measure(quick: bool) -> Section:
     """Large and small suites, each against both floors."""
     sizes = (CASES_QUICK,) if quick else (CASES, PEER_CASES)
     rounds = 1 if quick else ROUNDS
@@ -36,9 +45,9 @@ def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this 
             costs = _compare(server, cases, rounds)
             rows += [_row(cases, name, found, costs) for name, found in costs.items()]
             if cases == sizes[0]:
-                ratio = wall_ratio(costs["harness run"], costs["floor, hand-written"])
+                against = ratio(costs["harness run"], costs[FLOOR])
                 what = f"wall against the hand-written loop, {cases:,} cases"
-                claims.append(Claim(what, ratio, 2.0, "x"))
+                claims.append(Claim(what, against, 2.0, "x"))
     text = _TEXT.format(in_flight=IN_FLIGHT, rounds=rounds)
     head = ("cases, process", "wall s", "cases/s", "CPU s", "peak MB", "wall / hand-written loop")
     return Section("Throughput", "throughput", text, head, tuple(rows), tuple(claims), quick)
@@ -54,7 +63,7 @@ def _compare(server: Stub, cases: int, rounds: int) -> dict[str, list[Cost]]:
         return alternate(
             {
                 "harness run": run,
-                "floor, hand-written": lambda: _floor(suite, server),
+                FLOOR: lambda: _floor(suite, server),
                 "floor, fastest": lambda: _floor(suite, server, "--fast"),
             },
             rounds,
@@ -74,7 +83,7 @@ def _row(cases: int, name: str, found: list[Cost], costs: dict[str, list[Cost]])
         f"{cases / median(found):,.0f}",
         f"{median(found, 'cpu'):.2f}",
         f"{median(found, 'peak_mb'):.0f}",
-        f"{wall_ratio(found, costs['floor, hand-written']):.2f}",
+        f"{ratio(found, costs[FLOOR]):.2f}",
     )
 
 

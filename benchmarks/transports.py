@@ -7,6 +7,8 @@ import asyncio
 import json
 import sys
 import time
+from functools import partial
+from typing import Literal
 
 import msgspec
 
@@ -35,16 +37,15 @@ class _Rates(msgspec.Struct):
     start: float
 
 
-def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this one switch
+def measure(quick: bool) -> Section:
     """Both transports, alternating."""
     requests = REQUESTS_QUICK if quick else REQUESTS
     rounds = 1 if quick else ROUNDS
     with stub() as server:
         command = [sys.executable, "-m", "benchmarks.transports", "--requests", str(requests)]
         command += ["--ask", server.base_url]
-        costs = alternate(
-            {name: lambda name=name: spend([*command, name]) for name in TRANSPORTS}, rounds
-        )
+        sides = {name: partial(spend, [*command, name]) for name in TRANSPORTS}
+        costs = alternate(sides, rounds)
     rates = {
         name: sorted(
             (msgspec.json.decode(cost.stdout, type=_Rates) for cost in found),
@@ -63,7 +64,7 @@ def measure(quick: bool) -> Section:  # noqa: FBT001 - every benchmark has this 
     return Section("Transports", "transports", text, head, rows, claims, quick)
 
 
-async def ask(base_url: str, transport: str, requests: int) -> _Rates:
+async def ask(base_url: str, transport: Literal["fast", "sdk"], requests: int) -> _Rates:
     """Ask so many requests through one transport; the side that is measured."""
     started = time.perf_counter()
     from harness.providers.openai.endpoint import open_endpoint
@@ -75,13 +76,13 @@ async def ask(base_url: str, transport: str, requests: int) -> _Rates:
         base_url=base_url,
         key_env="",
         concurrency=IN_FLIGHT,
-        transport=msgspec.convert(transport, str),
+        transport=transport,
     )
     numbers = iter(range(requests))
 
     async def work() -> None:
         for number in numbers:
-            note = str(case(number)["input"]["note"])
+            note = case(number)["input"]["note"]
             request = Request(
                 form="chat",
                 model=ModelIdentity("stub"),
@@ -110,7 +111,8 @@ def main() -> None:
         return
     import uvloop
 
-    rates = uvloop.run(ask(*given.ask, given.requests))
+    base_url, transport = given.ask
+    rates = uvloop.run(ask(base_url, transport, given.requests))
     print(json.dumps(msgspec.to_builtins(rates)))
 
 

@@ -12,16 +12,17 @@ from harness.values.suite import Price
 class _Spend:
     """What one arm has used so far; a row without usage is done and costs nothing."""
 
-    __slots__ = ("done", "paid", "total")
+    __slots__ = ("done", "known", "known_cost", "total")
 
     def __init__(self) -> None:
         self.done = 0
-        self.paid = 0
+        self.known = 0
+        self.known_cost = 0.0
         self.total = 0.0
 
     @property
     def each(self) -> float:
-        return self.total / self.paid if self.paid else 0.0
+        return self.known_cost / self.known if self.known else 0.0
 
 
 class Budget:
@@ -70,12 +71,19 @@ class Budget:
     def pay(self, arm: str, usage: Usage | None) -> None:
         """Count one finished row; an arm that costs nothing is not counted."""
         spend = self._spend.get(arm)
+        if spend is not None and usage is not None:
+            spend.total += self._cost(arm, usage)
+        self.recall(arm, usage)
+
+    def recall(self, arm: str, usage: Usage | None) -> None:
+        """Count one row that was answered from a recording: it shows a price and costs nothing."""
+        spend = self._spend.get(arm)
         if spend is None:
             return
         spend.done += 1
         if usage is not None:
-            spend.paid += 1
-            spend.total += self._cost(arm, usage)
+            spend.known += 1
+            spend.known_cost += self._cost(arm, usage)
 
     def _cost(self, arm: str, usage: Usage) -> float:
         if self._prices is None:

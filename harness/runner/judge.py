@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from harness.scoring.outcome import compile_refusals, outcome
 from harness.values.case import Case
 from harness.values.reply import Answer, Reply
@@ -29,14 +31,14 @@ class Judge:
     def judge(self, case: Case, reply: Reply) -> tuple[dict[str, Score], Outcome]:
         """Scores by scorer (the primary first), and what became of the case.
 
-        A scorer that raises makes the outcome `harness_error`: the fault is ours or the suite's,
-        never the model's.
+        A scorer that raises, or returns what no journal can hold, makes the outcome
+        `harness_error`: the fault is ours or the suite's, never the model's.
         """
         scores: dict[str, Score] = {}
         if isinstance(reply, Answer):
             for scorer in self.scorers:
                 try:
-                    scores[scorer.name] = scorer.function(case, reply)
+                    scores[scorer.name] = _writable(scorer.function(case, reply))
                 except Exception as error:  # noqa: BLE001 - a suite's own function may raise anything
                     reason = f"{scorer.name}: {type(error).__name__}: {error}"
                     failed = {**scores, scorer.name: Score(0.0, None, reason)}
@@ -47,3 +49,9 @@ class Judge:
     def label(self, case: Case) -> str | None:
         """The class of the case's expected value, when the primary scorer has classes."""
         return None if self._primary.label is None else self._primary.label(case.expected)
+
+
+def _writable(score: Score) -> Score:
+    """The score, if it can be written as JSON and read again."""
+    msgspec.convert(msgspec.to_builtins(score), Score)
+    return score

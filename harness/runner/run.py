@@ -59,7 +59,10 @@ class Finished:
 
 
 class Recorder:
-    """Turns settled jobs into records: scored, written, counted, in this order."""
+    """Turns settled jobs into records: scored, written, counted, in this order.
+
+    `recalled` says of a request's key whether a recording answered it, which costs nothing.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,8 @@ class Recorder:
         write: Callable[[Record], None],
         observers: Sequence[Observer],
         budget: Budget | None,
+        *,
+        recalled: Callable[[str], bool] = lambda key: False,  # noqa: ARG005 - by default none
     ) -> None:
         self.served_models: dict[str, set[str]] = {}
         self._judge = judge
@@ -75,6 +80,7 @@ class Recorder:
         self._write = write
         self._observers = observers
         self._budget = budget
+        self._recalled = recalled
 
     def settle(self, job: Job, reply: Reply) -> None:
         """Make, write and count the record of one job.
@@ -104,7 +110,8 @@ class Recorder:
             usage = reply.usage
             self.served_models.setdefault(arm, set()).add(reply.model)
         if self._budget is not None:
-            self._budget.pay(arm, usage)
+            count = self._budget.recall if self._recalled(job.key) else self._budget.pay
+            count(arm, usage)
         for observer in self._observers:
             observer.settled(record)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from harness.errors import Problem
 from harness.prompting.template import PromptTemplate, TemplateProblemError
-from harness.store.toml import KeyPath, line_of, read_text
+from harness.store.suite_problems import SuiteProblems
+from harness.store.toml import KeyPath, read_text
 from harness.values.arm import ResolvedArm
 from harness.values.request import Sampling
 from harness.values.suite import Arm, SuiteFile
@@ -23,15 +23,14 @@ PROMPT_SUFFIX = ".j2"
 class ArmReader:
     """Resolves every arm of one suite; keeps each prompt's text and compiled template once."""
 
-    def __init__(self, folder: Path, toml_text: str, file: SuiteFile) -> None:
+    def __init__(self, folder: Path, file: SuiteFile, problems: SuiteProblems) -> None:
         self._folder = folder
-        self._text = toml_text
         self._file = file
+        self._problems = problems
         self._prompts: dict[str, PromptTemplate | None] = {}
-        self.problems: list[Problem] = []
 
     def read(self) -> dict[str, ResolvedArm]:
-        """All arms that could be resolved; `problems` says what is wrong with the others."""
+        """All arms that could be resolved; the problems say what is wrong with the others."""
         resolved = {name: self._resolve(name) for name in self._file.arms}
         return {name: arm for name, arm in resolved.items() if arm is not None}
 
@@ -42,7 +41,7 @@ class ArmReader:
         return self._prompts[name]
 
     def _resolve(self, name: str) -> ResolvedArm | None:
-        before = len(self.problems)
+        before = len(self._problems.found)
         merged = self._merged(name)
         if merged is None:
             return None
@@ -51,7 +50,7 @@ class ArmReader:
             if self._is_classical(merged)
             else self._model_arm(name, merged)
         )
-        return arm if len(self.problems) == before else None
+        return arm if len(self._problems.found) == before else None
 
     def _merged(self, name: str) -> Arm | None:
         """The arm with all fields of its ancestors; a table is replaced as a whole."""
@@ -137,21 +136,17 @@ class ArmReader:
 
     def _read_template(self, name: str) -> PromptTemplate | None:
         path = self._folder / "prompts" / f"{name}{PROMPT_SUFFIX}"
-        text = read_text(path, self.problems)
+        text = read_text(path, self._problems.found)
         if text is None:
             return None
         try:
             return PromptTemplate(text)
         except TemplateProblemError as error:
-            problem = Problem(file=str(path), line=error.line, message=f"bad template: {error}")
-            self.problems.append(problem)
+            self._problems.of(path, f"bad template: {error}", error.line)
             return None
 
     def _report(self, path: KeyPath, message: str, hint: str = "") -> None:
-        line = line_of(self._text, ("arms", *path))
-        where = f"arms.{'.'.join(path)}: {message}"
-        file = str(self._folder / "suite.toml")
-        self.problems.append(Problem(file=file, line=line, message=where, hint=hint))
+        self._problems.at(("arms", *path), message, hint)
 
 
 def template_names(arms: Mapping[str, Arm]) -> set[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from harness.errors import UsageError
 from harness.prompting.similar import joined_inputs
 from harness.prompting.template import as_text
 from harness.runner.lane import LaneLimits
-from harness.store.suite import Suite, load_module
+from harness.store.own import load_function
+from harness.store.suite import Suite
 from harness.values.arm import ResolvedArm
 from harness.values.digest import digest_all
 from harness.values.endpoint import (
@@ -91,11 +91,4 @@ def _classical(suite: Suite, arm: ResolvedArm) -> Endpoint:
 def _estimator(suite: Suite, model: str) -> Callable[[], Any]:
     from harness.providers.classical.endpoint import ESTIMATORS
 
-    module_name, _, function_name = model.partition(":")
-    if not function_name:
-        return ESTIMATORS[model]
-    function = getattr(load_module(suite.folder, module_name), function_name, None)
-    if not callable(function):
-        raise UsageError(f"{module_name}.py has no function {function_name!r}")
-    build: Callable[[], Any] = function
-    return build
+    return load_function(suite.folder, model) if ":" in model else ESTIMATORS[model]

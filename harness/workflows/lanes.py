@@ -52,6 +52,11 @@ class Lanes:
         counts = {name: replayed.endpoint.misses for name, replayed in self.replays.items()}
         return {name: count for name, count in counts.items() if count}
 
+    def recalled(self, key: str) -> bool:
+        """Whether a request was answered from a recording in front of a live endpoint."""
+        fronts = (p.endpoint for p in self.plans if isinstance(p.endpoint, RecordingEndpoint))
+        return any(key in front.recalled for front in fronts)
+
 
 @dataclass(frozen=True)
 class ArmPlanner:

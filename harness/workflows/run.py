@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,7 +127,14 @@ class _SuiteRun:
         with open_journal() as journal:
             write_info(self._folder, info)
             self._announce(info, observers)
-            recorder = Recorder(self._judge, self._columns, journal.append, observers, budget)
+            recorder = Recorder(
+                self._judge,
+                self._columns,
+                journal.append,
+                observers,
+                budget,
+                recalled=lanes.recalled,
+            )
             recorder.served_models.update(self._served)
             work = run_lanes(
                 lanes.plans, self._cases, self._order, recorder, budget=budget, sync=journal.sync
@@ -279,6 +287,16 @@ def _done(columns: ArmColumns) -> Done:
 
 
 def _in_event_loop(main: Coroutine[Any, Any, Finished]) -> Finished:
+    """Run in this thread, or beside the loop that runs in it already, as a notebook's does."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _in_own_loop(main)
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(_in_own_loop, main).result()
+
+
+def _in_own_loop(main: Coroutine[Any, Any, Finished]) -> Finished:
     """Run on uvloop where it is installed; Ctrl-C cancels the run instead of killing it."""
     try:
         import uvloop

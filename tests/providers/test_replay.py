@@ -75,6 +75,7 @@ async def test_the_first_miss_opens_and_the_end_closes() -> None:
         await endpoint.complete(request("known"))
         await endpoint.complete(request("b"))
         assert endpoint.server == "live/1"
+        assert endpoint.recalled == set(RECORDED)
     assert live.events == ["open", "a", "b", "close"]
 
 

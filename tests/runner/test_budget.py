@@ -90,6 +90,16 @@ def test_failures_do_not_look_cheap() -> None:
     assert not budget.admits(3)
 
 
+def test_recordings_show_a_price_and_cost_nothing() -> None:
+    """A recalled row is not spent, and what it had cost is expected of the others."""
+    budget = Budget(100, {"a": 1})
+    budget.admits(0)
+    budget.recall("a", Usage(input=40))
+    assert budget.spent == 0
+    assert budget.admits(2)
+    assert not budget.admits(3)
+
+
 def test_money() -> None:
     """With prices the limit is money."""
     budget = Budget(1.0, {"a": 1}, {"a": PRICE})

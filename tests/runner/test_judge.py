@@ -59,6 +59,16 @@ def test_a_scorer_that_raises_is_our_fault(scorers: list[Scorer]) -> None:
     assert scores["broken"].value == 0.0
 
 
+@pytest.mark.parametrize("score", [Score(1.0, object()), Score(1.0, "x", 5), 1.0, None])  # type: ignore[arg-type]
+def test_what_no_journal_can_hold_is_our_fault(score: Score) -> None:
+    """A value that cannot be written, or not be read again, costs its case and not the run."""
+    odd = Scorer("odd", 1, lambda case, reply: score)
+    scores, outcome = Judge([odd], 1.0, ()).judge(CASE, answer("yes"))
+    assert outcome == Outcome.HARNESS_ERROR
+    assert scores["odd"].extracted is None
+    assert scores["odd"].reason
+
+
 def test_declared_refusals() -> None:
     """A pattern of the suite marks an answer that is not correct."""
     judge = Judge([EXACT], 1.0, ["i cannot"])

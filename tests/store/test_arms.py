@@ -8,6 +8,7 @@ import pytest
 
 from harness.errors import Problem
 from harness.store.arms import ArmReader, template_names
+from harness.store.suite_problems import SuiteProblems
 from harness.store.toml import read_toml
 from harness.values.arm import ResolvedArm
 from harness.values.request import Sampling
@@ -46,8 +47,8 @@ def _read(folder: Path, more: str = "", head: str = HEAD) -> tuple[dict, list[Pr
     file = read_toml(path, SuiteFile, problems)
     assert not problems
     assert file is not None
-    reader = ArmReader(folder, path.read_text(), file)
-    return reader.read(), reader.problems
+    reader = ArmReader(folder, file, SuiteProblems(folder, path.read_text(), problems))
+    return reader.read(), problems
 
 
 def _one_problem(folder: Path, more: str, head: str = HEAD) -> Problem:

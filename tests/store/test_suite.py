@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from harness.errors import DataError, MissingExtraError, Problem, UsageError
+from harness.errors import DataError, MissingExtraError, Problem
 from harness.store.settings import Settings
-from harness.store.suite import Suite, load_module, read_suite
+from harness.store.suite import Suite, read_suite
 from harness.values.endpoint import LocalSpec
 from harness.values.reply import Answer, assistant
 
@@ -376,19 +376,3 @@ def test_a_data_set_without_its_package_names_the_extra(folder: Path):
     _toml('"data/test.jsonl"', '"hf://someone/something/test"')(folder)
     with pytest.raises(MissingExtraError, match="datasets"):
         _read(folder)
-
-
-def test_a_module_of_the_folder_may_import_nothing_of_ours(folder: Path):
-    """Two suites can both have a scoring.py: each is loaded under its own name."""
-    one = load_module(folder, "scoring")
-    other = folder.parent / "other"
-    _write(other / "scoring.py", "def long(case, answer):\n    return 0.5\n")
-    two = load_module(other, "scoring")
-    assert one.__name__ != two.__name__
-    assert one.long is not two.long
-
-
-def test_an_absent_module_is_a_usage_error(folder: Path):
-    """With the path where it was looked for."""
-    with pytest.raises(UsageError, match=r"nosuch\.py"):
-        load_module(folder, "nosuch")

@@ -313,6 +313,16 @@ def test_a_budget_counts_from_the_beginning_of_the_run(repository: Repository) -
     assert repository.run(resume=id_, budget_tokens=10**6).info.status == "complete"
 
 
+def test_what_is_recorded_costs_no_budget(repository: Repository) -> None:
+    """Recording again with the same budget goes on from where the last one stopped."""
+    counts = []
+    for _ in range(4):
+        finished = repository.run(mode="record", budget_tokens=40)
+        counts.append(len(repository.lines()))
+    assert counts == [5, 10, CASES, CASES]
+    assert finished.info.status == "complete"
+
+
 def test_a_prompt_that_cannot_be_made(repository: Repository) -> None:
     """One case fails by our fault and says why; the others are answered."""
     rows = [case("test", i, "yes", "yes") for i in range(3)]
@@ -335,6 +345,11 @@ def test_a_scorer_of_the_suite_that_raises(repository: Repository) -> None:
     failed = [r for r in finished.records() if r.outcome == Outcome.HARNESS_ERROR]
     assert addresses(failed) == [("plain", "test0", 0, 0)]
     assert "ZeroDivisionError" in failed[0].scores["scoring:near"].reason
+
+
+async def test_inside_a_running_loop(repository: Repository) -> None:
+    """A notebook has a loop of its own; a run works there too."""
+    assert repository.run().info.status == "complete"
 
 
 def test_an_arm_that_ends(repository: Repository) -> None:

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
-from harness.values.reply import Answer, Reply, Usage, assistant
+from harness.errors import UsageError
+from harness.values.reply import Answer, Failure, Reply, Usage, assistant
 from harness.values.request import ModelIdentity, Request
 
 
@@ -39,7 +40,8 @@ def identity(model: str, training_digest: str) -> ModelIdentity:
 class ClassicalEndpoint:
     """Fits `build()` when it is opened; a request's prompt is the text to classify.
 
-    `build` returns an unfitted estimator with `fit(texts, labels)` and `predict(texts)`.
+    `build` returns an unfitted estimator with `fit(texts, labels)` and `predict(texts)`. Opening
+    raises UsageError when it cannot be fitted; a prediction that fails is a harness Failure.
     """
 
     def __init__(
@@ -58,8 +60,12 @@ class ClassicalEndpoint:
         return f"scikit-learn {sklearn.__version__}"
 
     async def __aenter__(self) -> Self:
-        self._fitted = self._build()
-        self._fitted.fit(list(self._texts), list(self._labels))
+        try:
+            self._fitted = self._build()
+            self._fitted.fit(list(self._texts), list(self._labels))
+        except Exception as error:  # a suite's own classifier may raise anything
+            message = f"the classifier cannot be fitted: {type(error).__name__}: {error}"
+            raise UsageError(message) from error
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -68,7 +74,10 @@ class ClassicalEndpoint:
     async def complete(self, request: Request) -> Reply:
         """The predicted label as text; no tokens are used."""
         start = time.perf_counter()
-        label = str(self._fitted.predict([request.prompt or ""])[0])
+        try:
+            label = str(self._fitted.predict([request.prompt or ""])[0])
+        except Exception as error:  # noqa: BLE001 - a suite's own classifier may raise anything
+            return Failure("harness", f"the classifier failed: {type(error).__name__}: {error}")
         latency = time.perf_counter() - start
         return Answer(
             assistant(label), usage=Usage(), model=request.model.name, latency=round(latency, 6)

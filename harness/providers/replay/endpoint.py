@@ -43,10 +43,11 @@ class RecordingEndpoint:
     """Answers from recordings where there are any, and asks `live` for the rest.
 
     The live endpoint is opened at the first miss: a run that misses nothing starts no server and
-    needs no key.
+    needs no key. `recalled` holds the keys of the requests that recordings answered.
     """
 
     def __init__(self, lookup: Lookup, live: Endpoint) -> None:
+        self.recalled: set[str] = set()
         self._lookup = lookup
         self._live = live
         self._opening = asyncio.Lock()
@@ -66,8 +67,10 @@ class RecordingEndpoint:
 
     async def complete(self, request: Request) -> Reply:
         """The recorded reply, or the live one."""
-        reply = self._lookup(request_key(request))
+        key = request_key(request)
+        reply = self._lookup(key)
         if reply is not None:
+            self.recalled.add(key)
             return reply
         if not self._opened:
             async with self._opening:
