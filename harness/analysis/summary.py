@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -70,18 +70,18 @@ def summarise(
     chosen: Sequence[int] = range(len(columns)) if rows is None else rows
     if not chosen:
         return None
-    correct = _case_means(columns, chosen, lambda row: columns.outcome[row] == _CORRECT)
-    means = _case_means(columns, chosen, columns.score.__getitem__) if graded else correct
-    groups = _case_groups(columns, chosen, means)
-    values = list(means.values())
+    by_case = _ByCase(columns, chosen)
+    correct = by_case.means(lambda row: columns.outcome[row] == _CORRECT)
+    values = by_case.means(columns.score.__getitem__) if graded else correct
+    groups = by_case.groups()
     return Summary(
         cases=len(values),
         rows=len(chosen),
         mean=math.fsum(values) / len(values),
         interval=case_interval(values, groups, graded=graded),
         clusters=len(set(groups)) if groups else len(values),
-        accuracy=math.fsum(correct.values()) / len(correct),
-        rates=_rates(columns, chosen),
+        accuracy=math.fsum(correct) / len(correct),
+        rates=by_case.rates(),
         tokens=_tokens(columns, chosen),
         latency=_latency(columns, chosen),
         attempts=sum(columns.attempts[row] for row in chosen),
@@ -102,39 +102,47 @@ def slices(columns: ArmColumns, *, graded: bool) -> dict[tuple[str, str], Summar
     return {pair: summary for pair, summary in summaries.items() if summary is not None}
 
 
-def _case_means(columns: ArmColumns, rows: Iterable[int], value: _RowValue) -> dict[int, float]:
-    sums: dict[int, float] = {}
-    counts: dict[int, int] = {}
-    for row in rows:
-        case = columns.case[row]
-        sums[case] = sums.get(case, 0.0) + value(row)
-        counts[case] = counts.get(case, 0) + 1
-    return {case: sums[case] / counts[case] for case in sums}
+class _ByCase:
+    """Some rows of an arm, seen by case; arrays over case numbers, because cases can be many."""
 
+    def __init__(self, columns: ArmColumns, rows: Sequence[int]) -> None:
+        self._columns = columns
+        self._rows = rows
+        self._replicates = array("H", bytes(2 * (1 + max(columns.case))))
+        for row in rows:
+            self._replicates[columns.case[row]] += 1
 
-def _case_groups(
-    columns: ArmColumns, rows: Iterable[int], means: Mapping[int, float]
-) -> list[int] | None:
-    """The group of each case in the order of `means`; a case without one is its own."""
-    group_of = {columns.case[row]: columns.group[row] for row in rows}
-    if all(group == NO_CODE for group in group_of.values()):
-        return None
-    return [group if (group := group_of[case]) != NO_CODE else -1 - case for case in means]
+    def means(self, value: _RowValue) -> array[float]:
+        """The mean of a value over the replicates of each case, by case number."""
+        sums = array("d", bytes(8 * len(self._replicates)))
+        for row in self._rows:
+            sums[self._columns.case[row]] += value(row)
+        pairs = zip(sums, self._replicates, strict=True)
+        return array("d", (total / count for total, count in pairs if count))
 
+    def groups(self) -> array[int] | None:
+        """The group of each case, by case number, or None; a case without one is its own."""
+        columns = self._columns
+        if all(columns.group[row] == NO_CODE for row in self._rows):
+            return None
+        group_of = array("q", range(-1, -1 - len(self._replicates), -1))
+        for row in self._rows:
+            if columns.group[row] != NO_CODE:
+                group_of[columns.case[row]] = columns.group[row]
+        pairs = zip(group_of, self._replicates, strict=True)
+        return array("q", (group for group, count in pairs if count))
 
-def _rates(columns: ArmColumns, rows: Sequence[int]) -> dict[Outcome, float]:
-    """The share of each outcome, replicates averaged within a case first, as accuracy is."""
-    counts: dict[int, int] = {}
-    for row in rows:
-        counts[columns.case[row]] = counts.get(columns.case[row], 0) + 1
-    tallies: dict[tuple[int, int], int] = {}
-    for row in rows:
-        place = (columns.outcome[row], counts[columns.case[row]])
-        tallies[place] = tallies.get(place, 0) + 1
-    shares = dict.fromkeys(range(len(OUTCOMES)), 0.0)
-    for (outcome, replicates), tally in tallies.items():
-        shares[outcome] += tally / replicates / len(counts)
-    return {o: shares[code] for code, o in enumerate(OUTCOMES) if o != Outcome.CORRECT}
+    def rates(self) -> dict[Outcome, float]:
+        """The share of each outcome, replicates averaged within a case first, as accuracy is."""
+        tallies: dict[tuple[int, int], int] = {}
+        for row in self._rows:
+            place = (self._columns.outcome[row], self._replicates[self._columns.case[row]])
+            tallies[place] = tallies.get(place, 0) + 1
+        cases = sum(count > 0 for count in self._replicates)
+        shares = [0.0] * len(OUTCOMES)
+        for (outcome, replicates), tally in tallies.items():
+            shares[outcome] += tally / replicates / cases
+        return {o: shares[code] for code, o in enumerate(OUTCOMES) if o != Outcome.CORRECT}
 
 
 def _tokens(columns: ArmColumns, rows: Sequence[int]) -> Tokens:
@@ -142,7 +150,7 @@ def _tokens(columns: ArmColumns, rows: Sequence[int]) -> Tokens:
         return sum(map(column.__getitem__, rows))
 
     sent, written = total(columns.input), total(columns.output)
-    known = [columns.usage[row] for row in rows]
+    known = bytes(columns.usage[row] for row in rows)
     counted = sum(code >= UsageKnown.ESTIMATED for code in known)
     return Tokens(
         input=sent,

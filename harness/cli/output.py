@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from harness.store.runs import Run
 from harness.store.suite import Suite
@@ -67,24 +68,27 @@ def console(*, error: bool = False) -> Console:
     """A console that keeps to plain text where there is no terminal."""
     from rich.console import Console
 
+    class PipedConsole(Console):
+        """Rich ends a process whose reader went away with 1, which is a verdict's."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     terminal = (sys.stderr if error else sys.stdout).isatty()
     width = None if terminal or "COLUMNS" in os.environ else PLAIN_WIDTH
-    return Console(stderr=error, highlight=False, width=width)
+    return PipedConsole(stderr=error, highlight=False, width=width)
 
 
 def print_run(run: Run, suite: Suite, *, as_json: bool) -> None:
     """The tables of a run, or its numbers; for a live run how far it repeats the recordings."""
     from harness.workflows.agreement import agreement
 
-    agreed = agreement(run, suite) if run.info.mode == "live" else {}
     if as_json:
         from harness.reports.json import run_json
 
         numbers = run_json(run.info, run.arms)
-        if agreed:
-            numbers["agreement"] = {
-                arm: {"equal": a.equal, "compared": a.compared} for arm, a in agreed.items()
-            }
+        if run.info.mode == "live":
+            numbers["agreement"] = msgspec.to_builtins(agreement(run, suite))
         click.echo(json.dumps(numbers, indent=1))
         return
     from harness.reports.table import accuracy_table, spend_table
@@ -93,6 +97,6 @@ def print_run(run: Run, suite: Suite, *, as_json: bool) -> None:
     heading = f"{run.info.title} ({run.info.suite}, {run.info.split})"
     tables = [accuracy_table(run.info, run.arms), spend_table(run.info, run.arms)]
     print_tables(console(), heading, tables)
-    for arm, a in agreed.items():
+    for arm, a in agreement(run, suite).items() if run.info.mode == "live" else ():
         click.echo(f"{arm}: {a.equal:,} of {a.compared:,} live answers equal the recorded ones")
     click.echo(f"\n{run.path}")

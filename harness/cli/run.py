@@ -10,6 +10,7 @@ import click
 from harness.values.case import SPLITS
 
 INTERRUPTED = 130
+INCOMPLETE = 65  # an arm ended early: there is no result to build on
 
 
 class BudgetType(click.ParamType[tuple[str, float]]):
@@ -87,4 +88,4 @@ def command(
         click.echo(f"interrupted; continue with\n    {resumed}", err=True)
         return INTERRUPTED
     sys.stdout.flush()
-    return 0
+    return INCOMPLETE if finished.info.status == "incomplete" else 0

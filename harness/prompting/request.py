@@ -25,6 +25,7 @@ class RequestBuilder:
         self._system = None if arm.system is None else PromptTemplate(arm.system)
         templates = (self._prompt, self._system)
         self._shots_placed = any(template and template.shows_shots for template in templates)
+        self._turns: dict[int, tuple[Mapping[str, Any], Message, Message]] = {}
 
     def build(
         self, values: Mapping[str, Any], shots: Sequence[Mapping[str, Any]], trial: int
@@ -59,7 +60,15 @@ class RequestBuilder:
             messages.append(Message("system", system))
         if not self._shots_placed:
             for shot in shots:
-                messages.append(Message("user", self._prompt.render({**shot, "shots": ()})))
-                messages.append(Message("assistant", as_text(shot["expected"])))
+                messages += self._turn(shot)
         messages.append(Message("user", text))
         return tuple(messages)
+
+    def _turn(self, shot: Mapping[str, Any]) -> tuple[Message, Message]:
+        """A shot as two turns; rendered once, because most cases are shown the same shots."""
+        kept = self._turns.get(id(shot))
+        if kept is None or kept[0] is not shot:
+            question = Message("user", self._prompt.render({**shot, "shots": ()}))
+            kept = (shot, question, Message("assistant", as_text(shot["expected"])))
+            self._turns[id(shot)] = kept
+        return kept[1:]

@@ -22,6 +22,9 @@ LARGE_BODY = 1_000_000
 """Bytes above which aiohttp wants a stream, so that writing does not block the loop."""
 
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
 class HttpReply(msgspec.Struct, frozen=True, gc=False):
     """A whole answer. `headers` ignores the case of names; `latency` is in seconds."""
 
@@ -109,12 +112,12 @@ def _parse(base_url: str) -> URL:
 
 
 def _proxy(url: URL) -> str | None:
-    """The proxy that the environment names for this server.
+    """The proxy that the environment names for this server; never one for this machine itself.
 
     Looked up once: aiohttp's own `trust_env` asks a thread on every call, which costs more than
     the call, and refuses an Authorization header beside a netrc entry.
     """
-    if proxy_bypass(url.host or ""):
+    if url.host in LOOPBACK or proxy_bypass(url.host or ""):
         return None
     proxies = getproxies()
     return proxies.get(url.scheme) or proxies.get("all")

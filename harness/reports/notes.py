@@ -69,6 +69,7 @@ def _quality_warnings(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
     return [
         *_status_warnings(info),
         *_gap_warnings(lines),
+        *_failure_reasons(lines),
         *_mixed_models(lines),
         *_few_groups(lines),
     ]
@@ -105,6 +106,17 @@ _HOW = {
     "not run": "was not run: it has",
     "incomplete": "is incomplete: it has",
 }
+
+
+def _failure_reasons(lines: Iterable[Standing]) -> list[str]:
+    """The first reason of each kind of failure, for arms that do not end with one already."""
+    return [
+        f"{line.name} had failures of the kind {kind}, the first: "
+        f"{one_line(detail, _LONGEST_REASON) or 'no reason was given'}."
+        for line in lines
+        if not line.info.ended
+        for kind, detail in line.info.failures.items()
+    ]
 
 
 def _mixed_models(lines: Iterable[Standing]) -> list[str]:

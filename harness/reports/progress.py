@@ -97,6 +97,7 @@ class Tally:
         self._clock = clock
         self._counts = {arm: _Count(total, before.get(arm, 0)) for arm, total in planned.items()}
         self._samples = {arm: deque([(clock(), 0)]) for arm in planned}
+        self._all = deque([(clock(), 0)])
 
     @property
     def priced(self) -> bool:
@@ -123,23 +124,35 @@ class Tally:
         now = self._clock()
         return [self._pace(arm, count, now) for arm, count in self._counts.items()]
 
+    def left(self) -> float | None:
+        """Seconds until all arms are done, at the rate of all of them together."""
+        now = self._clock()
+        counts = self._counts.values()
+        rate = _rate(self._all, now, sum(count.done for count in counts))
+        missing = sum(count.planned - count.before - count.done for count in counts)
+        return missing / rate if rate else None
+
     def _pace(self, arm: str, count: _Count, now: float) -> Pace:
         done = count.done
-        samples = self._samples[arm]
-        samples.append((now, done))
-        while now - samples[0][0] > RATE_OVER_S and len(samples) > 2:  # noqa: PLR2004 - from, to
-            samples.popleft()
-        since, earlier = samples[0]
         return Pace(
             name=arm,
             done=count.before + done,
             planned=count.planned,
-            rate=(done - earlier) / (now - since) if now > since and done else None,
+            rate=_rate(self._samples[arm], now, done),
             correct=count.correct / done if done else None,
             input=count.input,
             output=count.output,
             spend=count.spend(self._prices.get(arm)),
         )
+
+
+def _rate(samples: deque[tuple[float, int]], now: float, done: int) -> float | None:
+    """Per second over the last half minute; adds this moment to the samples."""
+    samples.append((now, done))
+    while now - samples[0][0] > RATE_OVER_S and len(samples) > 2:  # noqa: PLR2004 - from, to
+        samples.popleft()
+    since, earlier = samples[0]
+    return (done - earlier) / (now - since) if now > since and done > earlier else None
 
 
 class LiveProgress:
@@ -152,7 +165,9 @@ class LiveProgress:
         self._tally = tally
         self._live = Live(
             console=console,
-            get_renderable=lambda: pace_grid(tally.paces(), console.width, priced=tally.priced),
+            get_renderable=lambda: pace_grid(
+                tally.paces(), tally.left(), console.width, priced=tally.priced
+            ),
             refresh_per_second=REFRESHES_PER_S,
             vertical_overflow="visible",
         )
@@ -192,11 +207,11 @@ class PlainProgress:
     ) -> None:
         self._over.set()
         self._thread.join()
-        self._write(pace_line(self._tally.paces()))
+        self._write(pace_line(self._tally.paces(), self._tally.left()))
 
     def _watch(self) -> None:
         while not self._over.wait(PLAIN_EVERY_S):
-            self._write(pace_line(self._tally.paces()))
+            self._write(pace_line(self._tally.paces(), self._tally.left()))
 
 
 def progress(tally: Tally, console: Console) -> LiveProgress | PlainProgress:
@@ -206,8 +221,9 @@ def progress(tally: Tally, console: Console) -> LiveProgress | PlainProgress:
     return PlainProgress(tally, lambda line: console.print(line, markup=False, soft_wrap=True))
 
 
-def pace_grid(paces: list[Pace], width: int, *, priced: bool) -> RenderableType:
+def pace_grid(paces: list[Pace], left: float | None, width: int, *, priced: bool) -> RenderableType:
     """The live display: a heading and one line per arm, with a bar where there is room."""
+    from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.table import Table as Grid
     from rich.text import Text
@@ -225,13 +241,16 @@ def pace_grid(paces: list[Pace], width: int, *, priced: bool) -> RenderableType:
         spend = [_money(pace.spend)] if priced else []
         cells = (_done(pace), *_numbers(pace), *spend, _left(pace))
         grid.add_row(Text(pace.name), *([bar] if wide else []), *map(Text, cells))
+    if len(paces) > 1 and left is not None:
+        done, planned = sum(pace.done for pace in paces), sum(pace.planned for pace in paces)
+        total = f"{done:,}/{planned:,} in all, {clock_time(left)} left"
+        return Group(grid, Text(total, style="dim"))
     return grid
 
 
-def pace_line(paces: list[Pace]) -> str:
+def pace_line(paces: list[Pace], left: float | None) -> str:
     """All arms in one plain line: '120/360 done, 12.3 per s, …'."""
     rates = [pace.rate for pace in paces if pace.rate]
-    left = max((pace.left for pace in paces if pace.left is not None), default=None)
     done, planned = sum(pace.done for pace in paces), sum(pace.planned for pace in paces)
     tokens = sum(pace.input + pace.output for pace in paces)
     parts = [

@@ -55,6 +55,7 @@ class Finished:
     windows: dict[str, tuple[WindowChange, ...]] = field(default_factory=dict)
     servers: dict[str, str] = field(default_factory=dict)
     served_models: dict[str, set[str]] = field(default_factory=dict)
+    failures: dict[str, dict[str, str]] = field(default_factory=dict)
     interrupted: bool = False
 
 
@@ -75,6 +76,7 @@ class Recorder:
         recalled: Callable[[str], bool] = lambda key: False,  # noqa: ARG005 - by default none
     ) -> None:
         self.served_models: dict[str, set[str]] = {}
+        self.failures: dict[str, dict[str, str]] = {}
         self._judge = judge
         self._columns = columns
         self._write = write
@@ -109,6 +111,8 @@ class Recorder:
         if isinstance(reply, Answer):
             usage = reply.usage
             self.served_models.setdefault(arm, set()).add(reply.model)
+        else:
+            self.failures.setdefault(arm, {}).setdefault(reply.kind, reply.detail)
         if self._budget is not None:
             count = self._budget.recall if self._recalled(job.key) else self._budget.pay
             count(arm, usage)
@@ -133,7 +137,7 @@ async def run_lanes(
     Raises:
         DataError: a record cannot be written, or an endpoint cannot start.
     """
-    finished = Finished(served_models=recorder.served_models)
+    finished = Finished(served_models=recorder.served_models, failures=recorder.failures)
     lanes: dict[str, Lane] = {}
     syncing = asyncio.create_task(_sync_often(sync))
     try:

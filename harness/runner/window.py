@@ -2,9 +2,10 @@
 
 Additive increase, multiplicative decrease. A 429 cuts by half of the share of 429 among the
 replies of the last round (DCTCP, RFC 8257: a few cost little, all of them halve the window), then
-not again for Retry-After, or 15 s where the server names none. 5xx only pauses growth. The window
-grows only while at least 80 % of it is used: by one per reply until the first cut, then by one per
-round.
+not again for Retry-After, or 15 s where the server names none. 5xx never cuts: it pauses growth for
+5 s where more than a twentieth of a round ended so. The window grows only while at least 80 % of it
+is used: by one per reply until the first cut, then by one per round, so that what a server refuses
+now and then is won back at once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ FIRST = 16.0
 CEILING = 256.0
 DEBOUNCE_S = 15.0
 GROWTH_PAUSE_S = 5.0
+TROUBLED_SHARE = 0.05
 USED_SHARE = 0.8
 HISTORY = 500
 
@@ -34,6 +36,7 @@ class Window:
         self._pause_until = 0.0
         self._replies = 0
         self._limited = 0
+        self._troubled = 0
         self._last_share = 0.0
         self._note(now, "start")
 
@@ -54,13 +57,15 @@ class Window:
             self._limited += 1
             self._cut(reply, now)
         elif reply.kind in ("server_error", "overloaded"):
-            self._pause_until = now + GROWTH_PAUSE_S
+            self._troubled += 1
+            if self._troubled > TROUBLED_SHARE * self.size:
+                self._pause_until = now + GROWTH_PAUSE_S
         if self._replies >= self.size:
             self._last_share = self._limited / self._replies
-            self._replies = self._limited = 0
+            self._replies = self._limited = self._troubled = 0
 
     def _grow(self, now: float) -> None:
-        if now < max(self._pause_until, self._cut_until):
+        if now < self._pause_until:
             return
         step = 1 / self.size if self._was_cut else 1.0
         self.size = min(self._ceiling, self.size + step)

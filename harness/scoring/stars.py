@@ -1,7 +1,7 @@
 """A rating of one to five stars: strictly 'Rating: 4 stars', or leniently one clear number. Pure.
 
 answer                                  stars   stars_lenient
-Rating: 4 stars                         4       4
+Rating: 4 stars · 4 stars               4       4
 4 · 4/5 stars · 4 estrellas · ★★★★☆     -       4
 4.5 stars · 4 or 5 stars · 1 to 5 stars -       -
 """
@@ -19,7 +19,7 @@ from harness.values.score import Score, Scorer
 
 HIGHEST = 5
 
-_STRICT = re.compile(r"\s*Rating:\s*([1-5])\s+stars?\.?\s*", re.IGNORECASE)
+_STRICT = re.compile(r"\s*(?:Rating:\s*)?([1-5])\s+stars?\.?\s*", re.IGNORECASE)
 _BARE = re.compile(r"[\s*_\"'“”(\[]*([1-5])[\s*_\"'“”)\].!]*")
 _WORD = r"(?:stars?|estrellas?|estrelas?)\b"
 _SYMBOL = r"(?:[★⭐]\ufe0f?)"
@@ -41,6 +41,7 @@ Reading = Callable[[str], str | None]
 def stars() -> Scorer:
     """1.0 when the answer is exactly 'Rating: N stars' with the expected N in 1-5.
 
+    'Rating:' may be missing, because a prompt may end with it.
     'star' is accepted for any N, as are other capitals and a full stop. `expected` is that text,
     a bare digit, or an integer.
     """

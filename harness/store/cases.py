@@ -101,17 +101,18 @@ class _Seen:
 
     def __init__(self) -> None:
         self.common: set[str] | None = None
-        self._line_of: dict[str, int] = {}
+        self._ids: set[str] = set()
         self._codes: dict[bytes, int] = {}
         self._inputs = blake2b(digest_size=DIGEST_BYTES)
         self._expected = blake2b(digest_size=DIGEST_BYTES)
 
     def add(self, file: CaseFile, case: Case, line: int, problems: list[Problem]) -> bool:
-        if case.id in self._line_of:
-            message = f"the id {case.id!r} stands already in line {self._line_of[case.id]}"
+        if case.id in self._ids:
+            earlier = file.lines[file.ids.index(case.id)]
+            message = f"the id {case.id!r} stands already in line {earlier}"
             problems.append(Problem(file=file.location, line=line, message=message))
             return False
-        self._line_of[case.id] = line
+        self._ids.add(case.id)
         if self.common is None:
             self.common = set(case.input)
         else:

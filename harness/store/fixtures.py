@@ -129,7 +129,7 @@ def project(
 ) -> int:
     """Merge the replies of one arm into its file, atomically; return how many lines are new.
 
-    A line whose key already stands there keeps its origin and reply. `origin` makes the origin of
+    An answer whose key already stands there keeps its origin. `origin` makes the origin of
     a new line from the model's name in its reply.
     """
     lines = {_line_key(line): line for _, line in read_fixtures(path)} if path.exists() else {}
@@ -139,7 +139,7 @@ def project(
         if line is None:
             continue
         old = lines.get(_line_key(line))
-        if old is None or old.key != line.key:
+        if old is None or old.key != line.key or isinstance(old.reply, Failure):
             lines[_line_key(line)] = line
             added += 1
     write_fixtures(path, lines.values(), cases)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 INFO_FILE = "run.json"
 JOURNAL_FILE = "journal.jsonl"
 RUNS_FOLDER = "runs"
-FINISHED = ("complete", "limited")
+FINISHED = ("complete", "limited", "unrecorded")
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Run:
     def to_frame(self) -> pd.DataFrame:
         """A pandas DataFrame with one row per record; a later record replaces a failed one.
 
-        Columns: arm, case, shot_seed, trial, outcome, text, finish, failure, model, attempts,
-        latency (s), tokens (input, cached, cache_write, output, reasoning), group, label, and one
-        `score.NAME` and `extracted.NAME` per scorer and `tag.NAME` per tag.
+        Columns: arm, case, shot_seed, trial, outcome, text, finish, failure, detail, model,
+        attempts, latency (s), tokens (input, cached, cache_write, output, reasoning), group, label,
+        and one `score.NAME` and `extracted.NAME` per scorer and `tag.NAME` per tag.
         """
         import pandas as pd
 
@@ -145,6 +145,7 @@ def _frame_row(record: Record) -> dict[str, Any]:
         "text": reply.text if isinstance(reply, Answer) else None,
         "finish": reply.finish if isinstance(reply, Answer) else None,
         "failure": reply.kind if isinstance(reply, Failure) else None,
+        "detail": reply.detail if isinstance(reply, Failure) else None,
         "model": reply.model if isinstance(reply, Answer) else None,
         "attempts": 1 + len(exchange.faults) if exchange else 0,
         "latency": reply.latency if reply else None,

@@ -40,7 +40,7 @@ def new_suite(root: Path, name: str) -> list[Path]:
             text = source.read_text(encoding="utf-8").replace("@NAME@", name)
             write_text(folder / relative, text)
             written.append(folder / relative)
-    write_schemas(root / "schemas")
+    written += write_schemas(root / "schemas")
     if settings is not None:
         write_text(root / SETTINGS_FILE, settings)
         written.append(root / SETTINGS_FILE)

@@ -32,10 +32,11 @@ def schema_text(name: str) -> str:
     return json.dumps(schema, indent=1, sort_keys=False) + "\n"
 
 
-def write_schemas(folder: Path) -> None:
-    """Write all schemas into a folder."""
+def write_schemas(folder: Path) -> list[Path]:
+    """Write all schemas into a folder; return their paths."""
     for name in SCHEMAS:
         write_text(folder / name, schema_text(name))
+    return [folder / name for name in SCHEMAS]
 
 
 if __name__ == "__main__":

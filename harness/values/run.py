@@ -11,7 +11,9 @@ from harness.values.case import Split
 from harness.values.suite import Price
 
 Mode = Literal["replay", "record", "live"]
-Status = Literal["running", "complete", "limited", "budget", "interrupted", "incomplete"]
+Status = Literal[
+    "running", "complete", "limited", "budget", "interrupted", "incomplete", "unrecorded"
+]
 
 
 class WindowChange(msgspec.Struct, frozen=True):
@@ -38,6 +40,7 @@ class ArmInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     served_models: tuple[str, ...] = ()
     recorded: tuple[str, ...] = ()
     ended: str = ""
+    failures: dict[str, str] = {}
 
 
 class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -114,7 +114,7 @@ class ScorerTable(_Table, frozen=True):
 
 
 class Model(_Table, frozen=True):
-    """A model behind a named endpoint. `token_field` overrides the endpoint's."""
+    """A model behind a named endpoint; `adapter` is the digest of a LoRA file it wears."""
 
     endpoint: str
     model: str

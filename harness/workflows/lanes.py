@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from harness.errors import UsageError
 from harness.prompting.shots import ShotPool
@@ -16,7 +17,7 @@ from harness.store.fixtures import FixtureIndex, fixture_path
 from harness.store.suite import Suite
 from harness.values.arm import ResolvedArm
 from harness.values.case import Cases, Split
-from harness.values.endpoint import Endpoint, LocalSpec
+from harness.values.endpoint import LocalSpec
 from harness.values.reply import Reply
 from harness.values.run import Mode
 from harness.workflows.endpoints import IN_PROCESS, identity_of, limits, open_endpoint
@@ -122,8 +123,10 @@ class LanePlanner:
         return Lanes(tuple(plans), lane_of, replays)
 
     def _index(self, arm: ResolvedArm) -> FixtureIndex | None:
+        """The recordings of an arm, where this mode looks at them."""
         path = fixture_path(self.suite.fixtures_folder, arm.name)
-        return FixtureIndex(path, frozen=arm.frozen) if path.exists() else None
+        wanted = (self.mode != "live" or arm.frozen) and path.exists()
+        return FixtureIndex(path, frozen=arm.frozen) if wanted else None
 
     def _only_replays(self, arm: ResolvedArm) -> bool:
         """Whether an arm that has recordings answers from them alone."""
@@ -146,9 +149,9 @@ class LanePlanner:
         self, name: str, arms: Sequence[ResolvedArm], recorded: Sequence[FixtureIndex]
     ) -> LanePlan:
         spec = self.suite.settings.endpoints[arms[0].endpoint]
-        endpoint: Endpoint = open_endpoint(spec, self.suite, arms)
-        if self.mode == "record" and recorded:
-            endpoint = RecordingEndpoint(_first_found(recorded), endpoint)
+        make = partial(open_endpoint, spec, self.suite, arms)
+        recording = self.mode == "record" and recorded
+        endpoint = RecordingEndpoint(_first_found(recorded), make) if recording else make()
         plans = tuple(self._arm_plan(arm) for arm in arms)
         return LanePlan(name, endpoint, plans, limits(spec), blocks=isinstance(spec, LocalSpec))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.errors import DataError, Problem
+from harness.errors import DataError, Problem, UsageError
 from harness.prompting.template import TemplateProblemError
 from harness.runner.plan import ArmPlan
 from harness.store.fixtures import FixtureLine, fixture_path, read_fixtures, write_fixtures
@@ -55,8 +55,11 @@ def recorded_arms(suite: Suite, arms: Sequence[str] = ()) -> Iterator[Recorded]:
     """The recordings of each arm that has any.
 
     Raises:
+        UsageError: an arm does not exist.
         DataError: a fixture file is broken.
     """
+    if unknown := [name for name in arms if name not in suite.arms]:
+        raise UsageError(f"{suite.name} has no arm {unknown[0]!r}; arms: {', '.join(suite.arms)}")
     for name, arm in suite.arms.items():
         path = fixture_path(suite.fixtures_folder, name)
         if path.exists() and (not arms or name in arms):
@@ -90,7 +93,10 @@ def prune(suite: Suite, arms: Sequence[str] = ()) -> dict[str, int]:
             continue
         kept = {_place(line): line for _, line in recorded.lines if recorded.current(line)}
         if len(kept) < len(recorded.lines):
-            write_fixtures(recorded.path, kept.values(), suite.splits)
+            if kept:
+                write_fixtures(recorded.path, kept.values(), suite.splits)
+            else:
+                recorded.path.unlink()
             dropped[recorded.path.stem] = len(recorded.lines) - len(kept)
     return dropped
 
@@ -168,11 +174,13 @@ def _duplicates(recorded: Recorded) -> Iterator[Problem]:
 
 
 def _unused(recorded: Recorded) -> Iterator[Problem]:
-    for number, line in recorded.lines:
-        if not recorded.current(line):
-            message = f"nothing asks for this reply to case {line.case!r} any more"
-            hint = "the case, prompt, shots or sampling changed: record again, or prune"
-            yield _problem(recorded, number, message, hint)
+    unused = [(number, line) for number, line in recorded.lines if not recorded.current(line)]
+    if unused:
+        number, line = unused[0]
+        more = f" (and for {len(unused) - 1:,} more)" if len(unused) > 1 else ""
+        message = f"nothing asks for this reply to case {line.case!r}{more} any more"
+        hint = "the cases, prompt, shots or sampling changed: record again, or prune"
+        yield _problem(recorded, number, message, hint)
 
 
 def _missing(recorded: Recorded, suite: str) -> Iterator[Problem]:
@@ -181,7 +189,8 @@ def _missing(recorded: Recorded, suite: str) -> Iterator[Problem]:
     if missing:
         split, case, _ = missing[0]
         trials = 1 + max(replicate.trial for _, _, replicate in missing)
-        message = f"{len(missing):,} replies are missing, the first for {split} case {case!r}"
+        more = f" (and for {len(missing) - 1:,} more)" if len(missing) > 1 else ""
+        message = f"no reply is recorded for {split} case {case!r}{more}"
         arm = recorded.path.stem
         hint = record_command(suite, [arm], split, trials)
         yield _problem(recorded, 0, message, hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from harness.errors import UsageError
+from harness.errors import DataError, UsageError
 from harness.reports.markdown import suite_page
 from harness.store.atomic import write_text
 from harness.store.fixtures import fixture_path
@@ -34,7 +34,11 @@ def recorded_run(suite: Suite) -> Run:
     """
     arms = [name for name in suite.arms if fixture_path(suite.fixtures_folder, name).exists()]
     if not arms:
-        raise UsageError(f"nothing is recorded for {suite.name}: harness run {suite.name} --record")
+        raise UsageError(
+            f"nothing is recorded for {suite.name}: record it with\n"
+            f"    harness run {suite.name} --record\n"
+            f"or show a past run with --run newest"
+        )
     with tempfile.TemporaryDirectory() as folder:
         return run(suite, arms=tuple(arms), results=Path(folder))
 
@@ -51,22 +55,38 @@ def page_path(suite: Suite) -> Path:
 
 
 def write_pages(start: Path) -> list[Path]:
-    """Write the pages of all recorded suites around a folder."""
-    written = []
-    for suite in _recorded_suites(start):
-        write_text(page_path(suite), page(suite))
-        written.append(page_path(suite))
-    return written
+    """Write the pages of all recorded suites around a folder.
+
+    Raises:
+        DataError: some recordings do not fit their suites; then nothing is written.
+    """
+    pages = _pages(start)
+    for path, text in pages.items():
+        write_text(path, text)
+    return list(pages)
 
 
 def drifted_pages(start: Path) -> list[Path]:
     """The committed pages that are not what the recordings say now."""
-    return [page_path(suite) for suite in _recorded_suites(start) if _drifted(suite)]
+    return [path for path, text in _pages(start).items() if _drifted(path, text)]
 
 
-def _drifted(suite: Suite) -> bool:
-    path = page_path(suite)
-    return not path.exists() or path.read_text(encoding="utf-8") != page(suite)
+def _drifted(path: Path, text: str) -> bool:
+    return not path.exists() or path.read_text(encoding="utf-8") != text
+
+
+def _pages(start: Path) -> dict[Path, str]:
+    """The pages of all recorded suites; what is wrong with any of them, in one error."""
+    pages: dict[Path, str] = {}
+    wrong: list[str] = []
+    for suite in _recorded_suites(start):
+        try:
+            pages[page_path(suite)] = page(suite)
+        except DataError as error:
+            wrong.append(f"{suite.name}: {error}")
+    if wrong:
+        raise DataError("\n".join(wrong))
+    return pages
 
 
 def _recorded_suites(start: Path) -> list[Suite]:

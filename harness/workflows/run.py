@@ -249,9 +249,9 @@ def record_fixtures(run: Run, suite: Suite) -> None:
 
 
 def _new_folder(suite: Suite, choices: RunChoices) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
     results = choices.results or suite.settings.results
-    return results / RUNS_FOLDER / suite.name / f"{stamp}-{secrets.token_hex(3)}"
+    return results / RUNS_FOLDER / suite.name / f"{stamp}-{secrets.token_hex(2)}"
 
 
 def _folder_to_resume(suite: Suite, choices: RunChoices) -> Path:

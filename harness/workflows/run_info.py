@@ -87,6 +87,7 @@ def ending(
             server=finished.servers.get(lanes.lane_of[name], "") or arm.server,
             served_models=tuple(sorted(finished.served_models.get(name, ()))),
             ended=finished.ended.get(name, ""),
+            failures=finished.failures.get(name, {}),
         )
         for name, arm in info.arms.items()
     }
@@ -96,7 +97,9 @@ def ending(
         status = "interrupted"
     elif budget is not None and budget.exhausted:
         status = "budget"
-    elif lost or lanes.misses:
+    elif lanes.misses:
+        status = "unrecorded"
+    elif lost:
         status = "incomplete"
     else:
         status = "complete" if whole_split else "limited"

@@ -81,12 +81,22 @@ def test_the_rate_is_that_of_the_last_half_minute():
     assert pace.rate == pytest.approx(1.0, abs=0.05)
 
 
+def test_the_time_left_is_that_of_all_arms_together():
+    """Arms that run one after the other: those that have not begun count too."""
+    clock = Clock()
+    tally = Tally({"a": 10, "b": 90}, clock=clock)
+    for second in range(1, 11):
+        clock.now = float(second)
+        tally.settled(record(second, arm="a"))
+    assert tally.left() == pytest.approx(90.0)
+
+
 @pytest.mark.parametrize("width", [80, 110])
 def test_the_live_display_fits(width, snapshot):
     """One line per arm; the bar needs room."""
     file = io.StringIO()
     console = Console(file=file, width=width)
-    console.print(pace_grid(half_done()[0].paces(), width, priced=True))
+    console.print(pace_grid(half_done()[0].paces(), half_done()[0].left(), width, priced=True))
     lines = [line.rstrip() for line in file.getvalue().split("\n")]
     assert max(map(len, lines)) <= width
     assert "\n".join(lines) == snapshot
@@ -94,7 +104,7 @@ def test_the_live_display_fits(width, snapshot):
 
 def test_the_plain_line_reads_alone(snapshot):
     """A log has it every ten seconds."""
-    assert pace_line(half_done()[0].paces()) == snapshot
+    assert pace_line(half_done()[0].paces(), half_done()[0].left()) == snapshot
 
 
 def test_plain_progress_writes_on_its_own_thread_and_at_the_end(monkeypatch):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Self
 
 from harness.values.endpoint import Endpoint
-from harness.values.reply import Failure, Reply
+from harness.values.reply import Answer, Failure, Reply
 from harness.values.request import Request, request_key
 
 Lookup = Callable[[str], Reply | None]
@@ -40,41 +40,44 @@ class ReplayEndpoint:
 
 
 class RecordingEndpoint:
-    """Answers from recordings where there are any, and asks `live` for the rest.
+    """Answers from recordings where there are any, and asks a live endpoint for the rest.
 
-    The live endpoint is opened at the first miss: a run that misses nothing starts no server and
-    needs no key. `recalled` holds the keys of the requests that recordings answered.
+    A recorded failure is asked again: its cause may be gone. The live endpoint is made and opened
+    at the first miss: a run that misses nothing starts no server and needs no key. `recalled` holds
+    the keys of the requests that recordings answered.
     """
 
-    def __init__(self, lookup: Lookup, live: Endpoint) -> None:
+    def __init__(self, lookup: Lookup, make_live: Callable[[], Endpoint]) -> None:
         self.recalled: set[str] = set()
         self._lookup = lookup
-        self._live = live
+        self._make_live = make_live
         self._opening = asyncio.Lock()
-        self._opened = False
+        self._live: Endpoint | None = None
 
     @property
     def server(self) -> str:
         """The live endpoint's, once it has been asked."""
-        return self._live.server if self._opened else ""
+        return self._live.server if self._live is not None else ""
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        if self._opened:
+        if self._live is not None:
             await self._live.__aexit__(*exc)
 
     async def complete(self, request: Request) -> Reply:
         """The recorded reply, or the live one."""
         key = request_key(request)
         reply = self._lookup(key)
-        if reply is not None:
+        if isinstance(reply, Answer):
             self.recalled.add(key)
             return reply
-        if not self._opened:
-            async with self._opening:
-                if not self._opened:
-                    await self._live.__aenter__()
-                    self._opened = True
-        return await self._live.complete(request)
+        live = self._live or await self._open()
+        return await live.complete(request)
+
+    async def _open(self) -> Endpoint:
+        async with self._opening:
+            if self._live is None:
+                self._live = await self._make_live().__aenter__()
+            return self._live
