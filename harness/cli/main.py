@@ -86,12 +86,18 @@ def _run() -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away, which is no fault; closing stdout quietly needs a place to write to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+            raise
+        return _reader_gone()  # click turns a broken pipe into an exit with 1, which is a verdict's
     except Exception as error:  # noqa: BLE001 - the last line of defence: a fault of ours, said so
         traceback.print_exc()
         click.echo(f"internal error: {type(error).__name__}: {error}; please report it", err=True)
         return INTERNAL
     return code if isinstance(code, int) else 0
+
+
+def _reader_gone() -> int:
+    """`harness … | head` is no fault; closing stdout quietly needs a place to write to."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -80,7 +80,7 @@ def command(
     }
     if budget is not None:
         choices[f"budget_{budget[0]}"] = int(budget[1]) if budget[0] == "tokens" else budget[1]
-    with watching(opened, live=mode is not None, quiet=as_json) as observers:
+    with watching(opened, live=mode is not None or resume is not None, quiet=as_json) as observers:
         finished = run_suite(opened, observers, **choices)
     print_run(finished, opened, as_json=as_json)
     if finished.info.status == "interrupted":

@@ -111,13 +111,18 @@ def _parse(base_url: str) -> URL:
     return url
 
 
+def is_loopback(base_url: str) -> bool:
+    """Whether a server is on this machine, where no proxy can reach it for us."""
+    return URL(base_url).host in LOOPBACK
+
+
 def _proxy(url: URL) -> str | None:
     """The proxy that the environment names for this server; never one for this machine itself.
 
     Looked up once: aiohttp's own `trust_env` asks a thread on every call, which costs more than
     the call, and refuses an Authorization header beside a netrc entry.
     """
-    if url.host in LOOPBACK or proxy_bypass(url.host or ""):
+    if is_loopback(str(url)) or proxy_bypass(url.host or ""):
         return None
     proxies = getproxies()
     return proxies.get(url.scheme) or proxies.get("all")

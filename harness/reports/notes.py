@@ -199,7 +199,8 @@ def _mode_notes(info: RunInfo, lines: Iterable[Standing]) -> list[str]:
 
 def _source(info: RunInfo, line: Standing) -> str:
     if not line.info.replayed:
-        return f"asked live on {info.started[:10]}"
+        earlier = " or taken from recordings" if info.mode == "record" else ""
+        return f"asked live on {info.started[:10]}{earlier}"
     days = sorted(line.info.recorded)
     if not days:
         return "replayed from recordings"

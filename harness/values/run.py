@@ -44,7 +44,10 @@ class ArmInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """run.json. Times are ISO 8601 in UTC; digests as `harness.values.digest` makes them."""
+    """run.json. Times are ISO 8601 in UTC; digests as `harness.values.digest` makes them.
+
+    `scoring_digest` is over the whole [scorer] table: options change scores as versions do.
+    """
 
     id: str
     suite: str
@@ -61,6 +64,7 @@ class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     correct_at: float
     graded: bool
     seed: int
+    scoring_digest: str = ""
     finished: str = ""
     trials: int = 1
     limit: int | None = None

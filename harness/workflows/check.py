@@ -10,8 +10,10 @@ import msgspec
 from harness.errors import DataError, Problem, UsageError
 from harness.scoring.catalogue import expected_problem
 from harness.store.fixtures import fixture_path, read_fixtures
+from harness.store.own import load_function
 from harness.store.settings import find_suite, read_settings, suite_names
 from harness.store.suite import Suite
+from harness.store.suite_problems import SUITE_FILE
 from harness.workflows.recorded import check_fixtures
 from harness.workflows.run import open_suite
 
@@ -52,19 +54,36 @@ def _check_one(name: str, start: Path) -> SuiteReport:
     except DataError as error:
         found = error.problems or (Problem(file=name, message=str(error)),)
         return SuiteReport(name, {}, {}, found)
-    problems = [*_impossible(suite), *check_fixtures(suite)]
+    problems = [*_impossible(suite), *_own_classifiers(suite), *check_fixtures(suite)]
     cases = {str(split): len(cases) for split, cases in suite.splits.items()}
     recorded = {} if problems else _recorded(suite)
     return SuiteReport(suite.name, cases, recorded, tuple(problems))
 
 
 def _impossible(suite: Suite) -> Iterator[Problem]:
-    """Cases whose expected value no answer could ever match, by any scorer."""
-    for cases in suite.splits.values():
-        for index, case in enumerate(cases):
-            for scorer in suite.scorers:
-                if message := expected_problem(scorer, case):
-                    yield Problem(file=cases.location, line=cases.lines[index], message=message)
+    """Cases whose expected value no answer could ever match; scorers that fail by themselves."""
+    for scorer in suite.scorers:
+        for cases in suite.splits.values():
+            try:
+                for index, case in enumerate(cases):
+                    if message := expected_problem(scorer, case):
+                        line = cases.lines[index]
+                        yield Problem(file=cases.location, line=line, message=message)
+            except Exception as error:  # noqa: BLE001 - a suite's own function may raise anything
+                message = f"the scorer {scorer.name} fails on an empty answer: {error!r}"
+                yield Problem(file=str(suite.folder / SUITE_FILE), message=message)
+                break
+
+
+def _own_classifiers(suite: Suite) -> Iterator[Problem]:
+    """Classifiers of the suite's own code that are not there."""
+    for arm in suite.arms.values():
+        if arm.classical and ":" in arm.model:
+            try:
+                load_function(suite.folder, arm.model)
+            except UsageError as error:
+                message = f"arms.{arm.name}.model: {error}"
+                yield Problem(file=str(suite.folder / SUITE_FILE), message=message)
 
 
 def _recorded(suite: Suite) -> dict[str, int]:

@@ -25,6 +25,11 @@ def past_run(suite: Suite, name: str | None) -> Run:
     return load_run(find_run(suite.settings.results, suite.name, name))
 
 
+def recorded_arms(suite: Suite) -> list[str]:
+    """The arms that have a fixture file."""
+    return [name for name in suite.arms if fixture_path(suite.fixtures_folder, name).exists()]
+
+
 def recorded_run(suite: Suite) -> Run:
     """A replay of every recorded arm on the test split; nothing of it is kept on disk.
 
@@ -32,7 +37,7 @@ def recorded_run(suite: Suite) -> Run:
         UsageError: nothing is recorded.
         ReplayMissError: the recordings do not fit the suite any more.
     """
-    arms = [name for name in suite.arms if fixture_path(suite.fixtures_folder, name).exists()]
+    arms = recorded_arms(suite)
     if not arms:
         raise UsageError(
             f"nothing is recorded for {suite.name}: record it with\n"
@@ -79,17 +84,13 @@ def _pages(start: Path) -> dict[Path, str]:
     """The pages of all recorded suites; what is wrong with any of them, in one error."""
     pages: dict[Path, str] = {}
     wrong: list[str] = []
-    for suite in _recorded_suites(start):
+    for name in suite_names(read_settings(start).suites):
         try:
-            pages[page_path(suite)] = page(suite)
+            suite = open_suite(name, start)
+            if recorded_arms(suite):
+                pages[page_path(suite)] = page(suite)
         except DataError as error:
-            wrong.append(f"{suite.name}: {error}")
+            wrong.append(f"{name}: {error}")
     if wrong:
         raise DataError("\n".join(wrong))
     return pages
-
-
-def _recorded_suites(start: Path) -> list[Suite]:
-    names = suite_names(read_settings(start).suites)
-    suites = [open_suite(name, start) for name in names]
-    return [suite for suite in suites if any(suite.fixtures_folder.glob("*.jsonl"))]

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from harness.analysis.columns import ArmColumns
 from harness.errors import ReplayMissError, UsageError
 from harness.runner.budget import Budget, unpriced
@@ -34,6 +36,7 @@ from harness.store.settings import find_suite, read_settings
 from harness.store.suite import Suite, read_suite
 from harness.values.arm import ResolvedArm
 from harness.values.case import Split
+from harness.values.digest import digest
 from harness.values.order import stratified_order
 from harness.values.reply import Answer, Usage
 from harness.values.run import RunInfo
@@ -139,7 +142,11 @@ class _SuiteRun:
             work = run_lanes(
                 lanes.plans, self._cases, self._order, recorder, budget=budget, sync=journal.sync
             )
-            finished = _in_event_loop(work)
+            try:
+                finished = _in_event_loop(work)
+            except BaseException:
+                write_info(self._folder, msgspec.structs.replace(info, status="interrupted"))
+                raise
             whole = len(self._order) == len(self._cases)
             info = ending(info, lanes, finished, self._columns, budget, whole_split=whole)
             write_info(self._folder, info)
@@ -156,10 +163,10 @@ class _SuiteRun:
             "the cases": (before.inputs_digest, self._cases.inputs_digest),
             "the expected values": (before.expected_digest, self._cases.expected_digest),
             "the scorers": (
-                (before.scorers, before.correct_at),
+                (before.scorers, before.scoring_digest),
                 (
                     {scorer.name: scorer.version for scorer in self._suite.scorers},
-                    self._suite.file.scorer.correct_at,
+                    digest(self._suite.file.scorer),
                 ),
             ),
             "the arms": ({name: arm.digest for name, arm in before.arms.items()}, now),
@@ -203,10 +210,12 @@ class _SuiteRun:
         """A budget is the whole run's: what was spent before a resume counts."""
         for name, columns in self._columns.items():
             done = self._done.get(name, frozenset())
-            tokens = zip(columns.input, columns.cached, columns.output, strict=True)
-            for row, (read, cached, output) in enumerate(tokens):
+            tokens = zip(
+                columns.input, columns.cached, columns.cache_write, columns.output, strict=True
+            )
+            for row, (read, cached, written, output) in enumerate(tokens):
                 if (columns.case[row], columns.replicates[columns.replicate[row]]) in done:
-                    usage = Usage(input=read, cached=cached, output=output)
+                    usage = Usage(input=read, cached=cached, cache_write=written, output=output)
                     budget.pay(name, usage if read or output else None)
 
     def _refuse_misses(self, lanes: Lanes) -> None:

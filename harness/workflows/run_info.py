@@ -18,6 +18,7 @@ from harness.runner.run import Finished
 from harness.store.cases import CaseFile
 from harness.store.suite import Suite
 from harness.values.arm import ResolvedArm
+from harness.values.digest import digest
 from harness.values.run import ArmInfo, RunInfo, Status
 from harness.workflows.choices import RunChoices
 from harness.workflows.lanes import Lanes
@@ -50,6 +51,7 @@ def beginning(
         arms={arm.name: _arm_info(arm, lanes, asked) for arm in arms},
         scorers={scorer.name: scorer.version for scorer in suite.scorers},
         correct_at=suite.file.scorer.correct_at,
+        scoring_digest=digest(suite.file.scorer),
         graded=graded,
         seed=choices.seed,
         trials=choices.trials,
@@ -65,7 +67,11 @@ def beginning(
 def continued(info: RunInfo, before: RunInfo) -> RunInfo:
     """The info of a resumed run: it began when it first began, on the server it then had."""
     arms = {
-        name: msgspec.structs.replace(arm, server=arm.server or before.arms[name].server)
+        name: msgspec.structs.replace(
+            arm,
+            server=arm.server or before.arms[name].server,
+            failures=before.arms[name].failures,
+        )
         for name, arm in info.arms.items()
     }
     return msgspec.structs.replace(info, started=before.started, arms=arms)
@@ -87,7 +93,7 @@ def ending(
             server=finished.servers.get(lanes.lane_of[name], "") or arm.server,
             served_models=tuple(sorted(finished.served_models.get(name, ()))),
             ended=finished.ended.get(name, ""),
-            failures=finished.failures.get(name, {}),
+            failures=finished.failures.get(name, {}) | arm.failures,
         )
         for name, arm in info.arms.items()
     }
@@ -95,10 +101,12 @@ def ending(
     status: Status
     if finished.interrupted:
         status = "interrupted"
-    elif budget is not None and budget.exhausted:
-        status = "budget"
     elif lanes.misses:
         status = "unrecorded"
+    elif finished.ended:
+        status = "incomplete"
+    elif budget is not None and budget.exhausted:
+        status = "budget"
     elif lost:
         status = "incomplete"
     else:

@@ -11,6 +11,7 @@ import msgspec
 import openai
 
 from harness.providers.failures import unreached
+from harness.providers.http import is_loopback
 from harness.providers.openai.credentials import Access
 from harness.providers.openai.wire import decode, encode
 from harness.values.endpoint import OpenAISpec
@@ -23,15 +24,15 @@ class SdkEndpoint:
 
     def __init__(self, spec: OpenAISpec, access: Access) -> None:
         self._spec, self._key, self.server = spec, access.key, ""
-        self._headers: dict[str, str | openai.Omit] = {**access.headers}
-        if not access.key:
-            self._headers["Authorization"] = openai.Omit()
+        keyless = {} if access.key else {"Authorization": openai.Omit()}
+        self._headers: dict[str, str | openai.Omit] = {**access.headers, **keyless}
+        proxied = not is_loopback(access.base_url)
         self._client = openai.AsyncOpenAI(
             api_key=access.key or "none",
             base_url=access.base_url,
             max_retries=0,
             timeout=spec.timeout,
-            http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False),
+            http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, trust_env=proxied),
         )
 
     async def __aenter__(self) -> Self:
@@ -41,7 +42,7 @@ class SdkEndpoint:
         await self._client.close()
 
     async def complete(self, request: Request) -> Reply:
-        """ONE attempt; never raises for anything a model or a server does."""
+        """ONE attempt; never raises."""
         path, body = encode(request, self._spec.token_field)
         started = perf_counter()
         try:
@@ -55,6 +56,6 @@ class SdkEndpoint:
             failure = unreached(error, self._spec.timeout)
             return msgspec.structs.replace(failure, latency=perf_counter() - started)
         seconds = perf_counter() - started
-        status, headers, key = got.status_code, got.headers, self._key
-        self.server = self.server or headers.get("server", "")
-        return decode(request.form, status, headers, got.content, seconds, now=time(), key=key)
+        self.server = self.server or got.headers.get("server", "")
+        answered = (request.form, got.status_code, got.headers, got.content, seconds)
+        return decode(*answered, now=time(), key=self._key)
