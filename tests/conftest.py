@@ -12,8 +12,22 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def cases_folder() -> Path:
-    """The folder of real cases that nobody here wrote; skipped where it is absent."""
-    folder = Path(os.environ.get("HARNESS_CASES", PROJECT.parent / "shared" / "cases"))
-    if not folder.is_dir():
-        pytest.skip(f"the folder of real cases is absent: {folder} (set HARNESS_CASES)")
-    return folder
+    """The folder of real cases that nobody here wrote; skipped where none is named or found."""
+    named = os.environ.get("HARNESS_CASES")
+    folder = Path(named) if named else PROJECT.parent / "shared" / "cases"
+    if folder.is_dir():
+        return folder
+    if named:
+        pytest.fail(f"HARNESS_CASES names {named}, and there is no such folder")
+    pytest.skip(f"the folder of real cases is absent: {folder} (set HARNESS_CASES)")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many checks against real cases ran: a skipped one proves nothing."""
+    counts = {
+        outcome: sum("cases" in getattr(report, "keywords", {}) for report in reports)
+        for outcome in ("passed", "failed", "skipped")
+        if (reports := terminalreporter.stats.get(outcome))
+    }
+    shown = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    terminalreporter.write_line(f"checks against real cases: {shown or 'none'}")

@@ -31,7 +31,6 @@ class SdkEndpoint:
             api_key=access.key or "none",
             base_url=access.base_url,
             max_retries=0,
-            timeout=spec.timeout,
             http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, trust_env=proxied),
         )
 
