@@ -19,7 +19,7 @@ from harness.store.cases import CaseFile
 from harness.values.case import SPLITS, Split
 from harness.values.record import Record
 from harness.values.reply import Answer, Failure, Reply
-from harness.values.request import KEY_VERSION, Replicate, recall_request, request_key
+from harness.values.request import KEY_VERSION, Recall, Replicate, Request, request_key
 
 RECORDED_FAILURES = frozenset({"filtered", "bad_request"})
 
@@ -79,10 +79,12 @@ def read_fixtures(path: Path) -> Iterator[tuple[int, FixtureLine]]:
 
 
 class FixtureIndex:
-    """Recorded replies by request key; their text is decoded on look-up.
+    """Recorded replies by case and replicate; their text is decoded on look-up.
 
-    A frozen arm is found by case id, input digest and replicate instead, so that editing a
-    template cannot lose what nobody can record again. `days` and `servers` are of all lines.
+    A recording answers a request of the same place, input and key. Of a frozen arm the key does not
+    count, so that editing a template cannot lose what nobody can record again. The place counts,
+    because a server may answer equal questions differently, and each case keeps its own answer.
+    `days` and `servers` are of all lines.
 
     Raises:
         DataError: the file is absent or a line is broken.
@@ -92,31 +94,38 @@ class FixtureIndex:
         self.days: set[str] = set()
         self.servers: set[str] = set()
         self._path = path
-        self._lines: dict[str, bytes] = {}
+        self._frozen = frozen
+        self._lines: dict[tuple[str, Replicate], tuple[str, str, bytes]] = {}
         for number, line in _lines(path):
             address = _decoded(path, number, line, _decode_address)
-            key = address.key
-            if frozen:
-                recall = recall_request(address.case, address.input_digest, address.replicate)
-                key = request_key(recall)
-            self._lines[key] = line
+            place = (address.case, address.replicate)
+            self._lines[place] = (address.input_digest, address.key, line)
             self.days.add(address.origin.date)
             self.servers.add(address.origin.server)
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def lookup(self, key: str) -> Reply | None:
-        """The recorded reply, or None.
+    def lookup(self, request: Request) -> Reply | None:
+        """The recorded reply to a request, or None."""
+        return None if request.recall is None else self.find(request.recall, request_key(request))
 
-        Raises:
-            DataError: the line's reply is broken.
-        """
-        line = self._lines.get(key)
-        if line is None:
+    def find(self, recall: Recall, key: str) -> Reply | None:
+        """The recorded reply at a place, if it answers the request of this key."""
+        found = self._lines.get((recall.case, recall.replicate))
+        if found is None:
             return None
-        decoded: FixtureLine = _decoded(self._path, 0, line, _decode)
-        return decoded.reply
+        input_digest, recorded_key, line = found
+        if input_digest != recall.input_digest or not (self._frozen or recorded_key == key):
+            return None
+        return self._reply(line)
+
+    def _reply(self, line: bytes) -> Reply:
+        try:
+            return _decode(line).reply
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            message = f"a reply cannot be read: {error}"
+            raise DataError([Problem(file=str(self._path), message=message)]) from error
 
 
 def project(

@@ -63,7 +63,7 @@ class Replicate(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
 
 
 class Recall(msgspec.Struct, frozen=True):
-    """What names the reply of an arm that can no longer be asked: no prompt, only the case."""
+    """The place of a reply among the recordings of an arm."""
 
     case: str
     input_digest: str
@@ -75,7 +75,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `extra` is JSON merged into the body as it stands. `trial` tells repeated identical questions
     apart: it is part of the key, so that K trials are K recordings, and it never goes on the wire.
-    `recall` stands in place of everything else for a frozen arm.
+    `recall` says where a recording of it would stand: in the key only for a frozen arm, whose
+    request is nothing else, and never on the wire.
     """
 
     form: Form
@@ -111,5 +112,8 @@ def request_key(request: Request) -> str:
 
     BLAKE2b over the canonical JSON of the request; unset fields are omitted, so that a new
     optional field leaves old keys valid. `KEY_VERSION` names this recipe in every fixture line.
+    `recall` does not count beside a question: equal questions about two cases have one key.
     """
+    if request.recall is not None and (request.messages or request.prompt is not None):
+        request = msgspec.structs.replace(request, recall=None)
     return blake2b(_encode_sorted(request), digest_size=DIGEST_BYTES).hexdigest()

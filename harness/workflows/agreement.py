@@ -8,6 +8,7 @@ from harness.store.fixtures import FixtureIndex, fixture_path
 from harness.store.runs import Run
 from harness.store.suite import Suite
 from harness.values.reply import Answer
+from harness.values.request import Recall
 
 
 class Agreement(msgspec.Struct, frozen=True):
@@ -27,8 +28,10 @@ def agreement(run: Run, suite: Suite) -> dict[str, Agreement]:
     counts = {name: [0, 0] for name in indexes}
     for record in run.records() if indexes else ():
         index = indexes.get(record.arm)
-        recorded = index.lookup(record.exchanges[-1].key) if index else None
-        reply = record.exchanges[-1].reply
+        exchange = record.exchanges[-1]
+        recall = Recall(record.case, record.input_digest, record.replicate)
+        recorded = index.find(recall, exchange.key) if index else None
+        reply = exchange.reply
         if isinstance(recorded, Answer) and isinstance(reply, Answer):
             counts[record.arm][0] += recorded.text == reply.text
             counts[record.arm][1] += 1

@@ -19,6 +19,7 @@ from harness.values.arm import ResolvedArm
 from harness.values.case import Cases, Split
 from harness.values.endpoint import LocalSpec
 from harness.values.reply import Reply
+from harness.values.request import Request
 from harness.values.run import Mode
 from harness.workflows.endpoints import IN_PROCESS, identity_of, limits, open_endpoint
 
@@ -168,8 +169,8 @@ def record_command(suite: str, arms: Sequence[str], split: Split, trials: int) -
     return " ".join([*words, "--record"])
 
 
-def _first_found(indexes: Sequence[FixtureIndex]) -> Callable[[str], Reply | None]:
-    def lookup(key: str) -> Reply | None:
-        return next((reply for i in indexes if (reply := i.lookup(key)) is not None), None)
+def _first_found(indexes: Sequence[FixtureIndex]) -> Callable[[Request], Reply | None]:
+    def lookup(request: Request) -> Reply | None:
+        return next((reply for i in indexes if (reply := i.lookup(request)) is not None), None)
 
     return lookup

@@ -10,7 +10,7 @@ from harness.values.endpoint import Endpoint
 from harness.values.reply import Answer, Failure, Reply
 from harness.values.request import Request, request_key
 
-Lookup = Callable[[str], Reply | None]
+Lookup = Callable[[Request], Reply | None]
 
 NOT_RECORDED = "not recorded"
 
@@ -32,7 +32,7 @@ class ReplayEndpoint:
 
     async def complete(self, request: Request) -> Reply:
         """The recorded reply, or a harness failure that says there is none."""
-        reply = self._lookup(request_key(request))
+        reply = self._lookup(request)
         if reply is None:
             self.misses += 1
             return Failure("harness", NOT_RECORDED)
@@ -68,10 +68,9 @@ class RecordingEndpoint:
 
     async def complete(self, request: Request) -> Reply:
         """The recorded reply, or the live one."""
-        key = request_key(request)
-        reply = self._lookup(key)
+        reply = self._lookup(request)
         if isinstance(reply, Answer):
-            self.recalled.add(key)
+            self.recalled.add(request_key(request))
             return reply
         live = self._live or await self._open()
         return await live.complete(request)
