@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from harness.values.case import SPLITS
 
+if TYPE_CHECKING:
+    from harness.store.runs import Run
+
 INTERRUPTED = 130
-INCOMPLETE = 65  # an arm ended early: there is no result to build on
+INCOMPLETE = 65  # an arm ended early or got no answer: there is no result to build on
 
 
 class BudgetType(click.ParamType[tuple[str, float]]):
@@ -38,7 +42,9 @@ class BudgetType(click.ParamType[tuple[str, float]]):
     "--record", "mode", flag_value="record", help="Ask for what is not recorded; keep it."
 )
 @click.option("--live", "mode", flag_value="live", help="Ask for everything; record nothing.")
-@click.option("--trials", type=click.IntRange(min=1), default=1, help="Repeat every case.")
+@click.option(
+    "--trials", type=click.IntRange(min=1), default=1, show_default=True, help="Repeat every case."
+)
 @click.option("--limit", type=click.IntRange(min=1), help="A stratified, nested sample of N cases.")
 @click.option("--budget", type=BudgetType(), help="Stop cleanly at whole cases.")
 @click.option(
@@ -88,4 +94,12 @@ def command(
         click.echo(f"interrupted; continue with\n    {resumed}", err=True)
         return INTERRUPTED
     sys.stdout.flush()
-    return INCOMPLETE if finished.info.status == "incomplete" else 0
+    return INCOMPLETE if finished.info.status == "incomplete" or _unanswered(finished) else 0
+
+
+def _unanswered(run: Run) -> bool:
+    """Whether some arm got no answer at all, as from a server that is down."""
+    from harness.values.score import INFRASTRUCTURE
+
+    tallies = [columns.outcomes() for columns in run.arms.values() if len(columns)]
+    return any(not sum(n for o, n in t.items() if o not in INFRASTRUCTURE) for t in tallies)
