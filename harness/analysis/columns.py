@@ -16,6 +16,7 @@ from harness.values.request import Replicate
 from harness.values.score import INFRASTRUCTURE, OUTCOMES, Outcome
 
 NO_CODE = 0xFFFFFFFF
+MOST_ATTEMPTS = 0xFFFF
 _OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
 
 
@@ -108,7 +109,7 @@ class ArmColumns:
             if row is None:
                 column.append(value)
             elif column is self.attempts:
-                column[row] += value
+                column[row] = min(column[row] + value, MOST_ATTEMPTS)
             else:
                 column[row] = value
 
@@ -152,7 +153,7 @@ class ArmColumns:
             primary.value if primary else 0.0,
             *tokens,
             reply.latency if reply else 0.0,
-            1 + len(exchange.faults) if exchange else 0,
+            min(1 + len(exchange.faults), MOST_ATTEMPTS) if exchange else 0,
             known,
             self.groups.code(record.group),
             self.tag_codes.code(record.tags),
@@ -174,4 +175,6 @@ def _tokens(reply: Reply | None) -> tuple[tuple[int, int, int, int, int], UsageK
         return (0, 0, 0, 0, 0), UsageKnown.UNKNOWN
     known = UsageKnown.ESTIMATED if usage.estimated else UsageKnown.REPORTED
     tokens = (usage.input, usage.cached, usage.cache_write, usage.output, usage.reasoning)
+    if not 0 <= min(tokens) <= max(tokens) < NO_CODE:  # a journal may hold what a server made up
+        return (0, 0, 0, 0, 0), UsageKnown.UNKNOWN
     return tokens, known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -14,5 +15,5 @@ def command(name: str) -> None:
     from harness.workflows.init import init
 
     for path in init(name, Path.cwd()):
-        click.echo(f"wrote {path.relative_to(Path.cwd())}")
+        click.echo(f"wrote {os.path.relpath(path)}")
     click.echo(f"\nNow:\n    harness check {name}\n    harness run {name}")

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+_FORBIDDEN_NODES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 _RENDER_ERRORS = (
     TemplateError,
     TypeError,
@@ -21,7 +23,11 @@ _RENDER_ERRORS = (
     LookupError,
     AttributeError,
     RecursionError,
+    MemoryError,
 )
+_COMPILE_ERRORS = (RecursionError, MemoryError, SyntaxError, ValueError, OverflowError)
+MAX_TEXT = 16 * 1024 * 1024
+_MAX_BITS = 4096
 
 SHOTS = "shots"
 FORBIDDEN = "expected"
@@ -32,8 +38,29 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox, in which no single product or power can take all memory or time."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Jinja's hook for the intercepted operators."""
+        if operator == "*":
+            for times, repeated in ((left, right), (right, left)):
+                if isinstance(repeated, str | list | tuple) and isinstance(times, int):
+                    _refuse_above(MAX_TEXT, len(repeated) * times)
+        elif isinstance(left, int) and isinstance(right, int):
+            _refuse_above(_MAX_BITS, left.bit_length() * right)
+        return super().call_binop(context, operator, left, right)
+
+
+def _refuse_above(limit: int, size: int) -> None:
+    if size > limit:
+        raise OverflowError(f"the result is too large ({size:,}; {limit:,} is allowed)")
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         undefined=StrictUndefined,
         autoescape=False,  # prompts are plain text, not HTML
         keep_trailing_newline=False,
@@ -61,7 +88,7 @@ class PromptTemplate:
     `variables` are the case inputs it needs; `shows_shots` says whether it places shots itself.
 
     Raises:
-        TemplateProblemError: the text is no template, or asks for `expected`.
+        TemplateProblemError: the text is no template, asks for `expected` or for another file.
     """
 
     def __init__(self, text: str) -> None:
@@ -72,6 +99,12 @@ class PromptTemplate:
             self._template = _ENVIRONMENT.from_string(text)
         except TemplateSyntaxError as error:
             raise TemplateProblemError(str(error.message), error.lineno) from error
+        except _COMPILE_ERRORS as error:
+            raise TemplateProblemError(f"cannot be compiled: {_reason(error)}") from error
+        for node in tree.find_all(_FORBIDDEN_NODES):
+            kind = type(node).__name__.lower().removeprefix("from")
+            message = f"a prompt is one file and cannot {kind} another"
+            raise TemplateProblemError(message, node.lineno)
         if FORBIDDEN in names:
             line = next(n.lineno for n in tree.find_all(nodes.Name) if n.name == FORBIDDEN)
             raise TemplateProblemError(
@@ -86,9 +119,19 @@ class PromptTemplate:
         """The prompt's text.
 
         Raises:
-            TemplateProblemError: a name is missing, or the template computes something impossible.
+            TemplateProblemError: a name is missing, the template computes something impossible,
+                or its text would be longer than MAX_TEXT.
         """
+        parts, size = [], 0
         try:
-            return self._template.render(variables)
+            for part in self._template.generate(variables):
+                parts.append(part)
+                size += len(part)
+                _refuse_above(MAX_TEXT, size)
         except _RENDER_ERRORS as error:
-            raise TemplateProblemError(str(error)) from error
+            raise TemplateProblemError(_reason(error)) from error
+        return "".join(parts)
+
+
+def _reason(error: BaseException) -> str:
+    return str(error) or type(error).__name__

@@ -1,27 +1,17 @@
-"""Keys: a variable's name in, its value out; and texts without anything like a key. Pure."""
+"""Keys: a variable's name in, its value out; and what a server said without them. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from harness.errors import UsageError
+from harness.text.secrets import REDACTED
+from harness.text.secrets import scrub as scrub_secrets
 
 DETAIL_LIMIT = 500
 SHORTEST_KEY = 8
 
-_HIDDEN = "[hidden]"
-_NAMED = r"(?:api|access|auth|secret)[-_ ]?(?:key|token)[\"']?(?:\s+provided)?\s*[:=]\s*"
-_ASSIGNED = r"\b(?:key|token|secret|password)\s*=\s*"
-_SECRETS = (
-    (re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',;]+"), rf"\1 {_HIDDEN}"),
-    (re.compile(r"(?<=//)[^/\s@]+@"), f"{_HIDDEN}@"),
-    (re.compile(rf"(?i)({_NAMED}|{_ASSIGNED})[\"']?[^\s\"'&,;]+"), rf"\1{_HIDDEN}"),
-    (re.compile(r"\b(?:sk|pk|rk|gsk|xai|hf|r8|nvapi|pplx|fw)[-_][\w*.\-]{4,}"), _HIDDEN),
-    (re.compile(r"\bAIza[\w\-]{10,}"), _HIDDEN),
-    (re.compile(r"\beyJ[\w\-]+\.[\w\-]+\.?[\w\-]*"), _HIDDEN),
-    (re.compile(r"\b[A-Za-z0-9]{32,}\b"), _HIDDEN),
-)
+LONGEST_SCRUBBED = 20 * DETAIL_LIMIT
 
 
 def read_key(name: str, environ: Mapping[str, str]) -> str:
@@ -44,12 +34,24 @@ def read_key(name: str, environ: Mapping[str, str]) -> str:
 
 
 def without(key: str, body: bytes) -> bytes:
-    """An error body with the key hidden. Placeholders such as `none` are too short to be keys."""
-    return body.replace(key.encode(), _HIDDEN.encode()) if len(key) >= SHORTEST_KEY else body
+    r"""A body with the key hidden, also where JSON writes its slashes as `\/`.
+
+    Placeholders such as `none` are too short to be keys.
+    """
+    if len(key) < SHORTEST_KEY:
+        return body
+    for spelling in {key, key.replace("/", r"\/")}:
+        body = body.replace(spelling.encode(), REDACTED.encode())
+    return body
+
+
+def server_name(headers: Mapping[str, str], key: str) -> str:
+    """What the header `server` says, without the key, in characters that can be stored."""
+    said = headers.get("server", "").encode(errors="replace")
+    return scrub(without(key, said).decode())
 
 
 def scrub(text: str) -> str:
     """`text` without what looks like a key, at most DETAIL_LIMIT characters long."""
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
+    text = scrub_secrets(text[:LONGEST_SCRUBBED])
     return text if len(text) <= DETAIL_LIMIT else text[: DETAIL_LIMIT - 1] + "…"

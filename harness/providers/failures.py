@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from harness.providers.bodies import LARGEST_BODY, UNREADABLE
 from harness.providers.credentials import scrub, without
 from harness.providers.retry_after import retry_after
 from harness.values.reply import RETRIED_KINDS, Failure, FailureKind
@@ -93,17 +94,21 @@ def failure_of(
     as in `classify`.
     """
     body = without(key, body)
-    try:
-        document = msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        document = None
     success = status in SUCCESS
-    error = stated_error(document) or (None if success else loose_error(document))
+    error = _read_error(body, loosely=not success)
     if success and error is None:
         failure = garbage(status, reason, body)
     else:
         failure = classify(status, headers, error, now=now, fallback=_page(body))
     return msgspec.structs.replace(failure, latency=latency)
+
+
+def _read_error(body: bytes, *, loosely: bool) -> ErrorBody | None:
+    try:
+        document = msgspec.json.decode(body)
+        return stated_error(document) or (loose_error(document) if loosely else None)
+    except UNREADABLE:
+        return None
 
 
 def stated_error(document: Any) -> ErrorBody | None:
@@ -116,7 +121,7 @@ def stated_error(document: Any) -> ErrorBody | None:
         return None
     choices = document.get("choices")
     if isinstance(choices, list) and choices and isinstance(choices[0], Mapping):
-        return stated_error(choices[0])
+        document = choices[0]
     error = document.get("error")
     if isinstance(error, Mapping):
         return _read_object(error)
@@ -197,9 +202,23 @@ def _kind(status: int | None, error: ErrorBody) -> FailureKind:
 
 def redirected(status: int, headers: Mapping[str, str]) -> Failure:
     """A redirect is never followed: it would send the key to another host."""
-    host = urlsplit(headers.get("location", "")).hostname or "another path"
+    host = _host(headers.get("location", "")) or "another path"
     detail = f"the server redirects to {host}, which is not followed: correct base_url"
     return Failure("bad_request", detail=scrub(detail), status=status)
+
+
+def _host(location: str) -> str | None:
+    try:
+        host = urlsplit(location).hostname
+    except ValueError:
+        return None
+    return host and host.encode(errors="replace").decode()
+
+
+def oversized(status: int) -> Failure:
+    """An answer of more bytes than any model says."""
+    limit = f"{LARGEST_BODY >> 20} MiB"
+    return Failure("garbage", detail=f"the answer has more than {limit}", status=status)
 
 
 def garbage(status: int, reason: str, body: bytes) -> Failure:

@@ -15,7 +15,8 @@ import msgspec
 from yarl import URL
 
 from harness.errors import UsageError
-from harness.providers.failures import REDIRECT, redirected, unreached
+from harness.providers.bodies import LARGEST_BODY
+from harness.providers.failures import REDIRECT, oversized, redirected, unreached
 from harness.values.reply import Failure
 
 LARGE_BODY = 1_000_000
@@ -74,7 +75,7 @@ class HttpClient:
     async def post(self, path: str, body: bytes) -> HttpReply | Failure:
         """ONE attempt; whatever the server does is a value, cancellation passes through.
 
-        A redirect is not followed: it is a Failure.
+        A redirect is not followed: it is a Failure, as are more than LARGEST_BODY bytes.
         """
         url = self._urls.get(path) or self._url(path)
         data = body if len(body) < LARGE_BODY else BytesIO(body)
@@ -83,11 +84,13 @@ class HttpClient:
             async with self._session.post(
                 url, data=data, allow_redirects=False, proxy=self._proxy
             ) as response:
-                content = await response.read()
+                content = await _read(response)
         except (aiohttp.ClientError, OSError) as error:
             failure = unreached(error, self._timeout)
             return msgspec.structs.replace(failure, latency=perf_counter() - started)
         latency = perf_counter() - started
+        if content is None:
+            return msgspec.structs.replace(oversized(response.status), latency=latency)
         if response.status in REDIRECT:
             failure = redirected(response.status, response.headers)
             return msgspec.structs.replace(failure, latency=latency)
@@ -97,6 +100,18 @@ class HttpClient:
         base = self._base
         url = base.with_path(base.raw_path.rstrip("/") + path, encoded=True)
         return self._urls.setdefault(path, url.with_query(base.query))
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes | None:
+    """The body, unpacked; None, with the connection closed, as soon as it is too large."""
+    chunks, size = [], 0
+    async for chunk in response.content.iter_any():
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            response.close()
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _parse(base_url: str) -> URL:

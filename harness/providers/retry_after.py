@@ -32,6 +32,6 @@ def _seconds(text: str | None) -> float | None:
 def _timestamp(text: str) -> float | None:
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()

@@ -7,13 +7,21 @@ from typing import Any
 
 import msgspec
 
+from harness.providers.bodies import UNREADABLE
 from harness.values.reply import Usage
 
 Count = int | float | None
 
+MOST_TOKENS = 1 << 31
+"""No call has as many: such a number is a fault, and would spend any budget."""
+
 
 def _total(*counts: Count) -> int:
-    return int(sum(count for count in counts if count))
+    given = [count for count in counts if count]
+    total = sum(given)
+    if any(count < 0 for count in given) or total >= MOST_TOKENS or total != int(total):
+        raise msgspec.ValidationError("a token count must be a whole number from 0 to 2^31 - 1")
+    return int(total)
 
 
 class Details(msgspec.Struct, frozen=True, gc=False):
@@ -156,6 +164,14 @@ SHAPES: Mapping[str, type[Shape]] = {
 def normalise(shape: str, block: Mapping[str, Any]) -> Usage:
     """The usage of one decoded block; `shape` is a key of `SHAPES`, unknown fields are ignored.
 
-    Raises msgspec.ValidationError when a count is not a number.
+    Raises msgspec.ValidationError when a count is no whole number from 0 to 2^31 - 1.
     """
     return msgspec.convert(block, SHAPES[shape]).normal()
+
+
+def usage_or_none(shape: type[Shape], block: Any) -> Usage | None:
+    """The usage of what a server sent as such, or None, for unknown, where that is nonsense."""
+    try:
+        return None if block is None else msgspec.convert(block, shape).normal()
+    except UNREADABLE:
+        return None

@@ -85,7 +85,8 @@ def _status_warnings(info: RunInfo) -> list[str]:
         "decides nothing.",
         "budget": "this run stopped at its budget, all arms at the same cases of a seeded order; "
         "the shares are unbiased but can decide nothing.",
-        "interrupted": "this run was interrupted; --resume continues it.",
+        "interrupted": "this run was interrupted: the numbers are of the cases finished so far, "
+        "which may differ by arm; --resume continues it.",
         "running": "this run is not finished, or was killed; --resume continues it.",
     }
     return [texts[info.status]] if info.status in texts else []

@@ -15,6 +15,9 @@ from harness.analysis.columns import ArmColumns
 from harness.analysis.summary import Summary, summarise
 from harness.values.run import ArmInfo, RunInfo
 
+CUT_SHORT = ("budget", "interrupted")
+"""What was finished is shown, with a warning: the order is seeded, so the cut is no choice."""
+
 
 class Standing(msgspec.Struct, frozen=True):
     """One arm in a report. `gap` is empty when its numbers may be shown."""
@@ -52,6 +55,6 @@ def gap_of(info: RunInfo, arm: ArmInfo, rows: int) -> str:
         return "ended early"
     if rows == 0:
         return "not run"
-    if rows < arm.planned and info.status != "budget":
+    if rows < arm.planned and info.status not in CUT_SHORT:
         return "incomplete"
     return ""

@@ -33,7 +33,8 @@ class Budget:
     Every arm is held to the same positions, so that a run that stops has asked all its arms the
     same cases. Position 0 is always admitted: it shows what a case costs, and should be finished
     before the next is asked for. `prices` by arm make it a budget of money; without them it counts
-    tokens.
+    tokens. A row without usage is a row without an answer: where a server does not say what an
+    answer used, the caller must pay a guess (`rates.usage_of`), or the budget would have no end.
     """
 
     def __init__(

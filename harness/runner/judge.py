@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from harness.runner.encodable import encodable
 from harness.scoring.outcome import compile_refusals, outcome
 from harness.values.case import Case
 from harness.values.reply import Answer, Reply
@@ -31,16 +32,16 @@ class Judge:
     def judge(self, case: Case, reply: Reply) -> tuple[dict[str, Score], Outcome]:
         """Scores by scorer (the primary first), and what became of the case.
 
-        A scorer that raises, or returns what no journal can hold, makes the outcome
-        `harness_error`: the fault is ours or the suite's, never the model's.
+        A scorer that raises, tries to end the process, or returns what no journal can hold, makes
+        the outcome `harness_error`: the fault is ours or the suite's, never the model's.
         """
         scores: dict[str, Score] = {}
         if isinstance(reply, Answer):
             for scorer in self.scorers:
                 try:
                     scores[scorer.name] = _writable(scorer.function(case, reply))
-                except Exception as error:  # noqa: BLE001 - a suite's own function may raise anything
-                    reason = f"{scorer.name}: {type(error).__name__}: {error}"
+                except (Exception, SystemExit) as error:  # noqa: BLE001 - a suite's own function
+                    reason = encodable(f"{scorer.name}: {type(error).__name__}: {error}")
                     failed = {**scores, scorer.name: Score(0.0, None, reason)}
                     return failed, Outcome.HARNESS_ERROR
         primary = scores.get(self._primary.name)
@@ -52,6 +53,17 @@ class Judge:
 
 
 def _writable(score: Score) -> Score:
-    """The score, if it can be written as JSON and read again."""
-    msgspec.convert(msgspec.to_builtins(score), Score)
+    """The score, if it can be written as JSON and read again; lone surrogates are replaced.
+
+    Raises:
+        ValueError: its value is not between 0 and 1.
+    """
+    try:
+        written = msgspec.json.encode(score)
+    except UnicodeEncodeError:
+        score = msgspec.convert(encodable(msgspec.to_builtins(score)), Score)
+        written = msgspec.json.encode(score)
+    msgspec.json.decode(written, type=Score)
+    if not 0 <= score.value <= 1:
+        raise ValueError(f"the value {score.value} is not between 0 and 1")
     return score

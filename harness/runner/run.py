@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from harness.analysis.columns import ArmColumns
+from harness.errors import DataError
 from harness.runner.budget import Budget
 from harness.runner.judge import Judge
 from harness.runner.lane import Lane, LaneLimits
 from harness.runner.plan import ArmPlan, Job, in_blocks, interleaved
+from harness.runner.rates import usage_of
 from harness.values.case import Cases
 from harness.values.endpoint import Endpoint
 from harness.values.record import Exchange, Record
@@ -62,7 +64,9 @@ class Finished:
 class Recorder:
     """Turns settled jobs into records: scored, written, counted, in this order.
 
-    `recalled` says of a request's key whether a recording answered it, which costs nothing.
+    A budget is charged a guess for an answer whose server does not say what it used; the record
+    holds what was said. `recalled` says of a request's key whether a recording answered it, which
+    costs nothing.
     """
 
     def __init__(
@@ -107,15 +111,13 @@ class Recorder:
         )
         self._write(record)
         self._columns[arm].append(job.index, record)
-        usage = None
         if isinstance(reply, Answer):
-            usage = reply.usage
             self.served_models.setdefault(arm, set()).add(reply.model)
         else:
             self.failures.setdefault(arm, {}).setdefault(reply.kind, reply.detail)
         if self._budget is not None:
             count = self._budget.recall if self._recalled(job.key) else self._budget.pay
-            count(arm, usage)
+            count(arm, usage_of(job.request, reply) if isinstance(reply, Answer) else None)
         for observer in self._observers:
             observer.settled(record)
 
@@ -139,23 +141,22 @@ async def run_lanes(
     """
     finished = Finished(served_models=recorder.served_models, failures=recorder.failures)
     lanes: dict[str, Lane] = {}
-    syncing = asyncio.create_task(_sync_often(sync))
     try:
-        async with AsyncExitStack() as stack:
+        async with asyncio.TaskGroup() as group, AsyncExitStack() as stack:
             for plan in plans:
                 endpoint = await stack.enter_async_context(plan.endpoint)
                 lanes[plan.name] = Lane(endpoint, plan.limits, recorder.settle, budget)
+            syncing = group.create_task(_sync_often(sync))
             try:
                 for streams in _phases(plans, cases, order, budget):
                     await _run_all([lanes[name].run(jobs) for name, jobs in streams.items()])
             finally:
                 finished.servers = {plan.name: plan.endpoint.server for plan in plans}
+                syncing.cancel()
     except asyncio.CancelledError:
         finished.interrupted = True
-    finally:
-        syncing.cancel()
-        with suppress(asyncio.CancelledError):
-            await syncing
+    except BaseExceptionGroup as error:
+        raise first_of(error) from error
     for name, lane in lanes.items():
         finished.ended |= lane.ended
         finished.windows[name] = tuple(lane.window.history)
@@ -203,7 +204,17 @@ def first_of(error: BaseException) -> BaseException:
 
 
 async def _sync_often(sync: Callable[[], None]) -> None:
-    """Bound what a power cut can take, off the loop's own thread."""
+    """Bound what a power cut can take, off the loop's own thread.
+
+    Raises:
+        DataError: the disk does not keep what was written.
+    """
     while True:
         await asyncio.sleep(SYNC_EVERY_S)
-        await asyncio.to_thread(sync)
+        try:
+            await asyncio.to_thread(sync)
+        except OSError as error:
+            place = error.filename or "the journal"
+            raise DataError(
+                f"{place}: cannot be kept on disk ({error.strerror or error})"
+            ) from error

@@ -13,7 +13,7 @@ from harness.store.suite_problems import SuiteProblems
 from harness.store.toml import KeyPath, read_text
 from harness.values.arm import ResolvedArm
 from harness.values.request import Sampling
-from harness.values.suite import Arm, SuiteFile
+from harness.values.suite import Arm, SuiteFile, is_file_name
 
 CLASSICAL_MODELS = ("tfidf_logreg",)
 CLASSICAL_ENDPOINT = "classical"
@@ -109,7 +109,7 @@ class ArmReader:
             self._report((name,), "form is missing", "chat, completion or responses")
         if arm.prompt is None:
             self._report((name,), "prompt is missing", "the name of a file prompts/NAME.j2")
-        prompt = self.template(arm.prompt) if arm.prompt else None
+        prompt = self.template(arm.prompt) if arm.prompt is not None else None
         system = self.template(arm.system) if arm.system else None
         if arm.system and arm.form == "completion":
             self._report((name, "system"), "the completion form has no system text")
@@ -135,6 +135,10 @@ class ArmReader:
         )
 
     def _read_template(self, name: str) -> PromptTemplate | None:
+        if not is_file_name(name):
+            message = f"{name!r} is no name of a file in prompts/ (no / and no ..)"
+            self._report(self._first_mention(name), message)
+            return None
         path = self._folder / "prompts" / f"{name}{PROMPT_SUFFIX}"
         text = read_text(path, self._problems.found)
         if text is None:
@@ -144,6 +148,12 @@ class ArmReader:
         except TemplateProblemError as error:
             self._problems.of(path, f"bad template: {error}", error.line)
             return None
+
+    def _first_mention(self, template: str) -> KeyPath:
+        """The arm and key that name a template."""
+        arms = self._file.arms.items()
+        keys = ((arm, key) for arm in arms for key in ("prompt", "system"))
+        return next((arm[0], key) for arm, key in keys if getattr(arm[1], key) == template)
 
     def _report(self, path: KeyPath, message: str, hint: str = "") -> None:
         self._problems.at(("arms", *path), message, hint)

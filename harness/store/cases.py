@@ -17,7 +17,17 @@ from typing import IO, Any
 import msgspec
 
 from harness.errors import DataError, Problem
-from harness.store.rows import MAX_LINE, is_url, open_binary, oversized, read_rows, unreadable
+from harness.store.rows import (
+    LINE_ERRORS,
+    MAX_LINE,
+    is_url,
+    open_binary,
+    oversized,
+    read_rows,
+    refuse_deep,
+    unreadable,
+)
+from harness.store.suite_problems import FileProblems
 from harness.values.case import Case, Split
 from harness.values.digest import DIGEST_BYTES, digest
 from harness.values.suite import Columns
@@ -57,7 +67,7 @@ class CaseFile:
     def __iter__(self) -> Iterator[Case]:
         return (self[i] for i in range(len(self)))
 
-    def index(self, problems: list[Problem], lines: Sequence[int] | None = None) -> None:
+    def index(self, problems: FileProblems, lines: Sequence[int] | None = None) -> None:
         """Read the whole file once: offsets, ids, digests, strata, and what is wrong with it.
 
         `lines` gives the line of each row in the file the user wrote, where that is another one.
@@ -77,21 +87,22 @@ class CaseFile:
                 self._lengths.append(len(text))
         self.inputs_digest, self.expected_digest = seen.digests()
         self.common_inputs = frozenset(seen.common or ())
-        if not self.ids and not problems:
-            problems.append(Problem(file=self.location, message="the split has no cases"))
+        if not self.ids and not problems.count:
+            problems.add(Problem(file=self.location, message="the split has no cases"))
 
-    def _decode_row(self, text: bytes, line: int, problems: list[Problem]) -> Case | None:
+    def _decode_row(self, text: bytes, line: int, problems: FileProblems) -> Case | None:
         if len(text) > MAX_LINE:
-            problems.append(oversized(self.location, line, len(text)))
+            problems.add(oversized(self.location, line, len(text)))
             return None
         try:
             case = _decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            problems.append(unreadable(self.location, line, error))
+            refuse_deep(text, [case.input, case.expected])
+        except LINE_ERRORS as error:
+            problems.add(unreadable(self.location, line, error))
             return None
         if not case.id or not case.input:
             message = "a case needs an id and at least one input"
-            problems.append(Problem(file=self.location, line=line, message=message))
+            problems.add(Problem(file=self.location, line=line, message=message))
             return None
         return case
 
@@ -106,11 +117,11 @@ class _Seen:
         self._inputs = blake2b(digest_size=DIGEST_BYTES)
         self._expected = blake2b(digest_size=DIGEST_BYTES)
 
-    def add(self, file: CaseFile, case: Case, line: int, problems: list[Problem]) -> bool:
+    def add(self, file: CaseFile, case: Case, line: int, problems: FileProblems) -> bool:
         if case.id in self._ids:
-            earlier = file.lines[file.ids.index(case.id)]
+            earlier = 0 if problems.full else file.lines[file.ids.index(case.id)]
             message = f"the id {case.id!r} stands already in line {earlier}"
-            problems.append(Problem(file=file.location, line=line, message=message))
+            problems.add(Problem(file=file.location, line=line, message=message))
             return False
         self._ids.add(case.id)
         if self.common is None:
@@ -137,29 +148,38 @@ class _Seen:
 def read_cases(
     split: Split, location: str, columns: Columns | None, problems: list[Problem]
 ) -> CaseFile | None:
-    """Index the cases at a path or URL; what is wrong is added to `problems`, all of it."""
+    """Index the cases at a path or URL; what is wrong is added to `problems`.
+
+    Of the faults of single lines the first 100 are, and the number of the others.
+    """
+    faults = FileProblems(location, problems)
     try:
-        in_place = columns is None and location.endswith(".jsonl") and not is_url(location)
-        if in_place:
-            cases = CaseFile(split, location, open_binary(location))
-            cases.index(problems)
-            return cases
-        spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the cases do
-        cases = CaseFile(split, location, spool)
-        lines = _spool(spool, location, columns, problems)
+        return _indexed(split, location, columns, faults)
     except DataError as error:
         problems.extend(error.problems)
-        return None
     except OSError as error:
         message = f"cannot be copied for reading ({error.strerror})"
         problems.append(Problem(file=location, message=message))
-        return None
-    cases.index(problems, lines)
+    finally:
+        faults.close()
+    return None
+
+
+def _indexed(
+    split: Split, location: str, columns: Columns | None, problems: FileProblems
+) -> CaseFile:
+    if columns is None and location.endswith(".jsonl") and not is_url(location):
+        cases = CaseFile(split, location, open_binary(location))
+        cases.index(problems)
+        return cases
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the cases do
+    cases = CaseFile(split, location, spool)
+    cases.index(problems, _spool(spool, location, columns, problems))
     return cases
 
 
 def _spool(
-    spool: IO[bytes], location: str, columns: Columns | None, problems: list[Problem]
+    spool: IO[bytes], location: str, columns: Columns | None, problems: FileProblems
 ) -> array[int]:
     """Write all rows as JSONL in the harness's own shape; return the line each came from."""
     lines = array("I")
@@ -168,7 +188,7 @@ def _spool(
             case = _mapped(row, columns) if columns else _own_columns(row)
         except KeyError as error:
             message = f"there is no column {error.args[0]!r} (columns: {', '.join(map(str, row))})"
-            problems.append(Problem(file=location, line=line, message=message))
+            problems.add(Problem(file=location, line=line, message=message))
             if not lines:
                 break  # a missing column is missing in every row: say it once
             continue

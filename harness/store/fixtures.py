@@ -8,6 +8,7 @@ too; infrastructure failures are never recorded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ import msgspec
 from harness.errors import DataError, Problem
 from harness.store.atomic import write_atomic
 from harness.store.cases import CaseFile
+from harness.store.lock import locked
 from harness.values.case import SPLITS, Split
 from harness.values.record import Record
 from harness.values.reply import Answer, Failure, Reply
 from harness.values.request import KEY_VERSION, Recall, Replicate, Request, request_key
 
+LOCK_FILE = ".lock"
 RECORDED_FAILURES = frozenset({"filtered", "bad_request"})
 
 
@@ -128,6 +131,17 @@ class FixtureIndex:
             raise DataError([Problem(file=str(self._path), message=message)]) from error
 
 
+def fixtures_locked(folder: Path) -> AbstractContextManager[None]:
+    """Hold a suite's fixtures alone, from reading a file until its new text is in place.
+
+    Waits for whoever else holds them. `project` takes this lock itself: within it, it never ends.
+
+    Raises:
+        DataError: the folder cannot be written or locked (on entering).
+    """
+    return locked(folder / LOCK_FILE)
+
+
 def project(
     path: Path,
     records: Iterable[Record],
@@ -139,19 +153,26 @@ def project(
     """Merge the replies of one arm into its file, atomically; return how many lines are new.
 
     An answer whose key already stands there keeps its origin. `origin` makes the origin of
-    a new line from the model's name in its reply.
+    a new line from the model's name in its reply. Another process that records the same suite
+    waits until this one is through.
     """
-    lines = {_line_key(line): line for _, line in read_fixtures(path)} if path.exists() else {}
+    made = (_line(record, split, origin) for record in records)
+    new = [line for line in made if line is not None]
+    with fixtures_locked(path.parent):
+        lines = {_line_key(line): line for _, line in read_fixtures(path)} if path.exists() else {}
+        added = _merge(lines, new)
+        write_fixtures(path, lines.values(), cases)
+    return added
+
+
+def _merge(lines: dict[LineKey, FixtureLine], new: Iterable[FixtureLine]) -> int:
+    """Put new lines to the others; return how many were not there in this form."""
     added = 0
-    for record in records:
-        line = _line(record, split, origin)
-        if line is None:
-            continue
+    for line in new:
         old = lines.get(_line_key(line))
         if old is None or old.key != line.key or isinstance(old.reply, Failure):
             lines[_line_key(line)] = line
             added += 1
-    write_fixtures(path, lines.values(), cases)
     return added
 
 

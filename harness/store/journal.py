@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -47,7 +48,12 @@ class Journal:
         except OSError as error:
             os.close(self._file)
             raise DataError(f"{path}: cannot be locked ({error.strerror})") from error
-        self._size = _recover(self._file)
+        self._torn = False
+        try:
+            self._size = _recover(self._file)
+        except OSError as error:
+            os.close(self._file)
+            raise self._unwritable(error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -68,24 +74,52 @@ class Journal:
         """
         line = _encode(record) + b"\n"
         try:
-            written = os.write(self._file, line)
-            if written < len(line):
-                written += os.write(self._file, line[written:])
+            self._cut()
+            self._torn = True
+            _write_all(self._file, line)
         except OSError as error:
-            os.ftruncate(self._file, self._size)
-            raise DataError(f"{self._path}: cannot be written ({error.strerror})") from error
-        self._size += written
+            with suppress(OSError):  # then the next append cuts, or whoever opens it next
+                self._cut()
+            raise self._unwritable(error) from error
+        self._torn = False
+        self._size += len(line)
 
     def sync(self) -> None:
-        """Ask the disk to keep what was written; blocks for as long as the disk takes."""
-        os.fsync(self._file)
+        """Ask the disk to keep what was written; blocks for as long as the disk takes.
+
+        Raises:
+            DataError: the disk is failing.
+        """
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     def close(self) -> None:
-        """Sync and give the lock back."""
+        """Sync and give the lock back, which happens in any case.
+
+        Raises:
+            DataError: the disk is failing.
+        """
         try:
             self.sync()
         finally:
+            self._close()
+
+    def _close(self) -> None:
+        try:
             os.close(self._file)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _cut(self) -> None:
+        """Cut what a failed write left behind the last whole line."""
+        if self._torn:
+            os.ftruncate(self._file, self._size)
+            self._torn = False
+
+    def _unwritable(self, error: OSError) -> DataError:
+        return DataError(f"{self._path}: cannot be written ({error.strerror})")
 
 
 def read_journal(path: Path) -> Iterator[Record]:
@@ -109,6 +143,13 @@ def read_journal(path: Path) -> Iterator[Record]:
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 message = f"no record: {error}"
                 raise DataError([Problem(file=str(path), line=number, message=message)]) from error
+
+
+def _write_all(file: int, data: bytes) -> None:
+    """One write as a rule; the kernel may take a part of it."""
+    written = os.write(file, data)
+    while written < len(data):
+        written += os.write(file, data[written:])
 
 
 def _recover(file: int) -> int:

@@ -10,13 +10,15 @@ from types import ModuleType
 from typing import Any
 
 from harness.errors import UsageError
+from harness.values.suite import OF_ONE_FOLDER, is_file_name
 
 
 def load_function(folder: Path, name: str) -> Callable[..., Any]:
     """The function that `module:function` names; the module is a file of the suite's folder.
 
     Raises:
-        UsageError: there is no such file or function, or the file cannot be executed.
+        UsageError: the name leads out of the folder, there is no such file or function, or the file
+            cannot be executed.
     """
     module_name, _, function_name = name.partition(":")
     function = getattr(_load_module(folder, module_name), function_name, None)
@@ -27,6 +29,8 @@ def load_function(folder: Path, name: str) -> Callable[..., Any]:
 
 
 def _load_module(folder: Path, name: str) -> ModuleType:
+    if not is_file_name(name):
+        raise UsageError(f"{name!r} is no name of a file {OF_ONE_FOLDER}")
     path = folder / f"{name}.py"
     if not path.is_file():
         raise UsageError(f"there is no file {path}")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -19,6 +20,8 @@ from harness.errors import DataError, MissingExtraError, Problem
 Row = tuple[int, dict[str, Any]]
 
 MAX_LINE = 8 * 1024 * 1024
+MAX_DEPTH = 200
+LINE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _HF = "hf://"
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
@@ -86,9 +89,11 @@ def _jsonl_rows(location: str) -> Iterator[Row]:
             text = line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip()
             if text:
                 try:
-                    yield number, decode(text)
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    row = decode(text)
+                    refuse_deep(text, row)
+                except LINE_ERRORS as error:
                     raise DataError([unreadable(location, number, error)]) from error
+                yield number, row
 
 
 def _delimited_rows(location: str) -> Iterator[Row]:
@@ -97,6 +102,7 @@ def _delimited_rows(location: str) -> Iterator[Row]:
     with open_binary(location) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
         reader = csv.DictReader(text, delimiter=delimiter, strict=True)
         try:
+            _refuse_double_columns(location, reader.fieldnames or ())
             for row in reader:
                 if None in row or None in row.values():
                     message = f"{len(reader.fieldnames or ())} columns expected"
@@ -106,6 +112,13 @@ def _delimited_rows(location: str) -> Iterator[Row]:
             raise DataError([_undecodable(location, error)]) from error
         except csv.Error as error:
             raise DataError([unreadable(location, reader.line_num + 1, error)]) from error
+
+
+def _refuse_double_columns(location: str, names: Sequence[str]) -> None:
+    double = next((name for name, count in Counter(names).items() if count > 1), None)
+    if double is not None:
+        message = f"two columns are called {double!r}"
+        raise DataError([Problem(file=location, line=1, message=message)])
 
 
 def _undecodable(location: str, error: UnicodeDecodeError) -> Problem:
@@ -166,6 +179,29 @@ def _datasets() -> Any:
     return datasets
 
 
+def refuse_deep(text: bytes, value: Any) -> None:
+    """Nothing for a decoded line that is nested no deeper than MAX_DEPTH.
+
+    What could be decoded here might not be encoded where less of the stack is left.
+
+    Raises:
+        RecursionError: it is nested deeper.
+    """
+    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
+        return
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _members(outer)]
+    if level:
+        raise RecursionError
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def oversized(location: str, line: int, size: int) -> Problem:
     """The problem of a line that is too long to be a case."""
     message = f"the line is {size:,} bytes long; a case may have {MAX_LINE:,}"
@@ -175,6 +211,8 @@ def oversized(location: str, line: int, size: int) -> Problem:
 def unreadable(location: str, line: int, error: Exception) -> Problem:
     """The problem of a line that cannot be decoded."""
     message = str(error).split(" - at `$`")[0]
+    if isinstance(error, RecursionError):
+        message = f"nested deeper than {MAX_DEPTH} levels"
     return Problem(file=location, line=line, message=f"cannot be read: {message}")
 
 

@@ -128,7 +128,8 @@ def find_unfinished(results: Path, suite: str) -> Path:
         UsageError: there is none.
     """
     for folder in reversed(run_folders(results, suite)):
-        if read_info(folder).status not in FINISHED:
+        begun = (folder / JOURNAL_FILE).exists() and (folder / JOURNAL_FILE).stat().st_size
+        if begun and read_info(folder).status not in FINISHED:
             return folder
     raise UsageError(f"{suite} has no unfinished run to resume")
 

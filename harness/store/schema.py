@@ -29,7 +29,9 @@ def schema_text(name: str) -> str:
         "title": title,
         **msgspec.json.schema(type_),
     }
-    return json.dumps(schema, indent=1, sort_keys=False) + "\n"
+    text = json.dumps(schema, indent=1, sort_keys=False) + "\n"
+    # What Python calls \A and \Z is ^ and $ in the regular expressions of JSON Schema.
+    return text.replace('"\\\\A', '"^').replace('\\\\Z"', '$"')
 
 
 def write_schemas(folder: Path) -> list[Path]:

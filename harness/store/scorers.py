@@ -13,7 +13,7 @@ from harness.store.own import load_function
 from harness.store.suite_problems import SuiteProblems
 from harness.store.toml import read_text
 from harness.values.score import Scorer
-from harness.values.suite import ScorerTable
+from harness.values.suite import OF_ONE_FOLDER, ScorerTable, is_file_name
 
 
 def read_scorers(folder: Path, table: ScorerTable, problems: SuiteProblems) -> tuple[Scorer, ...]:
@@ -36,6 +36,9 @@ def read_scorers(folder: Path, table: ScorerTable, problems: SuiteProblems) -> t
 
 def _read_schema(folder: Path, name: str | None, problems: SuiteProblems) -> Any:
     if name is None:
+        return None
+    if not is_file_name(name):
+        problems.at(("scorer", "json", "schema"), f"{name!r} is no name of a file {OF_ONE_FOLDER}")
         return None
     text = read_text(folder / name, problems.found)
     try:

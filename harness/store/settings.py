@@ -78,5 +78,6 @@ def find_suite(name: str, start: Path) -> Path:
 
 
 def suite_names(suites: Path) -> list[str]:
-    """The names of all suites of a repository, sorted."""
-    return sorted(path.parent.name for path in suites.glob("*/suite.toml"))
+    """The names of all suites of a repository, sorted; what is hidden is none."""
+    names = (path.parent.name for path in suites.glob("*/suite.toml"))
+    return sorted(name for name in names if not name.startswith("."))

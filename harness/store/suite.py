@@ -15,6 +15,7 @@ from harness.store.rows import is_url
 from harness.store.scorers import read_scorers
 from harness.store.settings import Settings
 from harness.store.suite_checks import (
+    check_duplicates,
     check_endpoints,
     check_gate,
     check_ids,
@@ -26,6 +27,7 @@ from harness.store.suite_problems import SUITE_FILE, SuiteProblems
 from harness.store.toml import read_text, read_toml
 from harness.values.arm import ResolvedArm
 from harness.values.case import SPLITS, Case, Split
+from harness.values.digest import digest, digest_bytes
 from harness.values.score import Scorer
 from harness.values.suite import NAME_PATTERN, Data, SuiteFile
 
@@ -46,6 +48,17 @@ class Suite:
     def fixtures_folder(self) -> Path:
         """Where recorded replies are: one file per arm."""
         return self.folder / "fixtures"
+
+    @cached_property
+    def scoring_digest(self) -> str:
+        """Over everything that decides scores: the [scorer] table, its schema, own code."""
+        table = self.file.scorer
+        names = (table.primary, *table.also)
+        files = {f"{name.partition(':')[0]}.py" for name in names if ":" in name}
+        files |= {table.json.schema} if table.json.schema else set()
+        versions = {scorer.name: scorer.version for scorer in self.scorers}
+        texts = [digest_bytes((self.folder / name).read_bytes()) for name in sorted(files)]
+        return digest([table, versions, texts])
 
     @cached_property
     def train(self) -> tuple[Case, ...]:
@@ -82,6 +95,7 @@ def _read_parts(
     resolved = arms.read()
     for name in sorted(template_names(file.arms)):
         arms.template(name)
+    check_duplicates(file, problems)
     splits = _read_splits(folder, file.data, problems)
     check_ids(splits, problems)
     check_inputs(splits, problems)

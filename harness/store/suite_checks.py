@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 
+from harness.errors import Problem
 from harness.prompting.template import FORBIDDEN, SHOTS
 from harness.store.arms import ArmReader, template_names
 from harness.store.cases import CaseFile
 from harness.store.settings import Settings
-from harness.store.suite_problems import SuiteProblems
+from harness.store.suite_problems import FileProblems, SuiteProblems
 from harness.values.case import Split
 from harness.values.suite import SuiteFile
 
 Splits = Mapping[Split, CaseFile]
+
+
+def check_duplicates(file: SuiteFile, problems: SuiteProblems) -> None:
+    """Nothing is listed twice: seeds and shots of an arm, and scorers."""
+    for name, arm in file.arms.items():
+        if arm.shots is not None:
+            _check_unique(("arms", name, "shots", "seeds"), arm.shots.seeds, problems)
+            _check_unique(("arms", name, "shots", "ids"), arm.shots.ids, problems)
+    _check_unique(("scorer", "also"), file.scorer.also, problems)
+    if file.scorer.primary and file.scorer.primary in file.scorer.also:
+        problems.at(("scorer", "also"), f"{file.scorer.primary!r} is the primary scorer already")
+
+
+def _check_unique(
+    path: tuple[str, ...], values: Sequence[Hashable], problems: SuiteProblems
+) -> None:
+    for value, count in Counter(values).items():
+        if count > 1:
+            problems.at(path, f"{value!r} stands there {count} times")
 
 
 def check_ids(splits: Splits, problems: SuiteProblems) -> None:
@@ -21,10 +42,14 @@ def check_ids(splits: Splits, problems: SuiteProblems) -> None:
         return
     first: dict[str, Split] = {}
     for split, cases in splits.items():
+        faults = FileProblems(cases.location, problems.found)
         for index, id_ in enumerate(cases.ids):
-            if first.setdefault(id_, split) != split:
-                message = f"the id {id_!r} stands already in the {first[id_]} split"
-                problems.of(cases.location, message, cases.lines[index])
+            earlier = first.setdefault(id_, split)
+            if earlier != split:
+                message = f"the id {id_!r} stands already in the {earlier} split"
+                line = cases.lines[index]
+                faults.add(Problem(file=cases.location, line=line, message=message))
+        faults.close()
 
 
 def check_inputs(splits: Splits, problems: SuiteProblems) -> None:

@@ -145,8 +145,9 @@ class _Converter:
         tag_field, structs = _tagged(type_)
         if structs and isinstance(raw, dict):
             return self._tagged_table(raw, tag_field, structs, path)
-        if get_origin(type_) is dict and isinstance(raw, dict):
-            name_type, entry_type = get_args(type_)
+        entries = _entries_of(type_)
+        if entries and raw and isinstance(raw, dict):
+            name_type, entry_type = entries
             return self._entries(raw, name_type, entry_type, path)
         return self._leaf(raw, type_, path)
 
@@ -222,7 +223,11 @@ def _dotted(path: KeyPath) -> str:
 def _plain(reason: str) -> str:
     """A sentence of msgspec in the words of TOML."""
     return (
-        reason.replace("`", "").replace("Expected ", "expected ").replace("Object ", "the table ")
+        reason.replace("`", "")
+        .replace("Expected ", "expected ")
+        .replace("Object ", "the table ")
+        .replace(" object of length >= 1", " a table that is not empty")
+        .replace(" of length >= 1", " that is not empty")
     )
 
 
@@ -231,6 +236,12 @@ def _struct_in(type_: Any) -> type[msgspec.Struct] | None:
     options = [option for option in get_args(type_) or (type_,) if option is not NoneType]
     only = options[0] if len(options) == 1 else None
     return only if isinstance(only, type) and issubclass(only, msgspec.Struct) else None
+
+
+def _entries_of(type_: Any) -> tuple[Any, ...]:
+    """The types of names and values of `dict` or of an annotated one; nothing for the rest."""
+    bare = get_args(type_)[0] if get_origin(type_) is Annotated else type_
+    return get_args(bare) if get_origin(bare) is dict else ()
 
 
 def _tagged(type_: Any) -> tuple[str, dict[str, type[msgspec.Struct]]]:

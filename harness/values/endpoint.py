@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, Self, TypeAlias
+from typing import Annotated, Literal, Protocol, Self, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from harness.values.reply import Reply
-from harness.values.request import Request
+from harness.values.request import Count, Request
+
+# A finite positive number: seconds, or requests and tokens per minute.
+Amount = Annotated[float, Meta(gt=0.0, le=1e12)]
+Concurrency = Annotated[int, Meta(ge=1, le=10_000)]
 
 
 class _Limits(
@@ -15,12 +20,12 @@ class _Limits(
 ):
     """What every hosted endpoint may declare. Times in seconds."""
 
-    concurrency: int | None = None
-    rpm: float | None = None
-    tpm: float | None = None
-    timeout: float = 120.0
-    attempts: int = 8
-    deadline: float = 600.0
+    concurrency: Concurrency | None = None
+    rpm: Amount | None = None
+    tpm: Amount | None = None
+    timeout: Amount = 120.0
+    attempts: Count = 8
+    deadline: Amount = 600.0
 
 
 class OpenAISpec(
@@ -75,13 +80,13 @@ class LocalSpec(
     """
 
     gguf: str | None = None
-    slots: int = 1
-    threads: int = 2
-    context: int = 4096
+    slots: Count = 1
+    threads: Count = 2
+    context: Count = 4096
     swa_full: bool = True
-    timeout: float = 120.0
-    attempts: int = 2
-    deadline: float = 300.0
+    timeout: Amount = 120.0
+    attempts: Count = 2
+    deadline: Amount = 300.0
     protocol: Literal["openai", "anthropic"] = "openai"
 
 

@@ -10,11 +10,15 @@ from harness.values.score import Outcome, Score
 
 
 class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One request (by key) and its last reply. `faults` names the failures that were retried."""
+    """One request (by key) and its last reply. `faults` names the failures that were retried.
+
+    `recalled` marks a reply that came from a recording and cost nothing now.
+    """
 
     key: str
     reply: Reply
     faults: tuple[str, ...] = ()
+    recalled: bool = False
 
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 from msgspec.structs import force_setattr
 
 from harness.values.digest import DIGEST_BYTES
@@ -13,6 +14,13 @@ from harness.values.digest import DIGEST_BYTES
 KEY_VERSION = 1
 
 Form = Literal["chat", "completion", "responses"]
+
+# The upper ends keep out what JSON cannot carry: infinity and integers of more than 64 bits.
+Count = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+_Temperature = Annotated[float, Meta(ge=0.0, le=100.0)]
+_Share = Annotated[float, Meta(gt=0.0, le=1.0)]
+_Penalty = Annotated[float, Meta(ge=-100.0, le=100.0)]
 
 
 class ToolCall(msgspec.Struct, frozen=True):
@@ -34,14 +42,14 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 class Sampling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """How tokens are drawn. A field left unset is not sent."""
 
-    max_tokens: int | None = None
-    temperature: float | None = None
-    top_p: float | None = None
+    max_tokens: Count | None = None
+    temperature: _Temperature | None = None
+    top_p: _Share | None = None
     stop: tuple[str, ...] | None = None
-    seed: int | None = None
-    presence_penalty: float | None = None
-    frequency_penalty: float | None = None
-    logprobs: int | None = None
+    seed: Seed | None = None
+    presence_penalty: _Penalty | None = None
+    frequency_penalty: _Penalty | None = None
+    logprobs: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
 
 
 _UNSET = Sampling()

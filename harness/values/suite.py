@@ -5,6 +5,7 @@ Each struct is also the source of the JSON Schema that editors use.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -12,12 +13,20 @@ from msgspec import Meta
 from msgspec.structs import force_setattr
 
 from harness.values.endpoint import EndpointSpec
-from harness.values.request import Form, Sampling
+from harness.values.request import Form, Sampling, Seed
 
-NAME_PATTERN = "^[a-z0-9_]+$"
+NAME_PATTERN = r"\A[a-z0-9_]+\Z"
+OF_ONE_FOLDER = "of the suite's own folder (no / and no ..)"
+_FILE_NAME = re.compile(r"[^/\\.\x00-\x1f]+(\.[^/\\.\x00-\x1f]+)*")
 
 Name = Annotated[str, Meta(pattern=NAME_PATTERN)]
+Text = Annotated[str, Meta(min_length=1)]
 Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a name is that of a file in one folder: no separators, no `..`, nothing hidden."""
+    return _FILE_NAME.fullmatch(name) is not None
 
 
 class _Table(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -100,7 +109,7 @@ class ScorerTable(_Table, frozen=True):
     expressions that mark an answer that is not correct as a refusal.
     """
 
-    primary: str
+    primary: Text
     also: tuple[str, ...] = ()
     correct_at: Fraction = 1.0
     refusals: tuple[str, ...] = ()
@@ -132,7 +141,7 @@ class Shots(_Table, frozen=True):
 
     policy: ShotPolicy
     k: Annotated[int, Meta(ge=1, le=1000)] = 0
-    seeds: tuple[int, ...] = _ONE_SEED
+    seeds: Annotated[tuple[Seed, ...], Meta(min_length=1)] = _ONE_SEED
     ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -180,7 +189,7 @@ class SuiteFile(_Table, frozen=True):
     title: str
     data: Data
     scorer: ScorerTable
-    arms: dict[Name, Arm]
+    arms: Annotated[dict[Name, Arm], Meta(min_length=1)]
     models: dict[Name, Model] = {}
     description: str = ""
     gate: Gate | None = None

@@ -11,7 +11,8 @@ from harness.errors import DataError, Problem, UsageError
 from harness.scoring.catalogue import expected_problem
 from harness.store.fixtures import fixture_path, read_fixtures
 from harness.store.own import load_function
-from harness.store.settings import find_suite, read_settings, suite_names
+from harness.store.secret_checks import secret_problems
+from harness.store.settings import SETTINGS_FILE, find_suite, read_settings, suite_names
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
 from harness.workflows.recorded import check_fixtures
@@ -48,16 +49,29 @@ def check(names: Sequence[str], start: Path) -> list[SuiteReport]:
 
 
 def _check_one(name: str, start: Path) -> SuiteReport:
-    find_suite(name, start)
+    folder = find_suite(name, start)
+    secrets = _secrets(folder)
     try:
         suite = open_suite(name, start)
     except DataError as error:
         found = error.problems or (Problem(file=name, message=str(error)),)
-        return SuiteReport(name, {}, {}, found)
-    problems = [*_impossible(suite), *_own_classifiers(suite), *check_fixtures(suite)]
+        return SuiteReport(name, {}, {}, (*secrets, *found))
+    problems = [
+        *secrets,
+        *_impossible(suite),
+        *_own_classifiers(suite),
+        *check_fixtures(suite),
+    ]
     cases = {str(split): len(cases) for split, cases in suite.splits.items()}
     recorded = {} if problems else _recorded(suite)
     return SuiteReport(suite.name, cases, recorded, tuple(problems))
+
+
+def _secrets(folder: Path) -> list[Problem]:
+    """Keys that somebody wrote into a file that git keeps."""
+    settings = folder.parent.parent / SETTINGS_FILE
+    prompts = sorted((folder / "prompts").glob("*.j2"))
+    return secret_problems([folder / SUITE_FILE, settings, *prompts])
 
 
 def _impossible(suite: Suite) -> Iterator[Problem]:

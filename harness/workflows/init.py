@@ -8,7 +8,7 @@ from harness.store.scaffold import new_suite
 
 
 def init(name: str, folder: Path) -> list[Path]:
-    """Write suites/NAME under a folder, with the schemas and harness.toml it needs.
+    """Write suites/NAME of the repository around a folder, with schemas and harness.toml.
 
     Raises:
         UsageError: the name is not allowed or taken.

@@ -12,7 +12,13 @@ import msgspec
 from harness.errors import DataError, Problem, UsageError
 from harness.prompting.template import TemplateProblemError
 from harness.runner.plan import ArmPlan
-from harness.store.fixtures import FixtureLine, fixture_path, read_fixtures, write_fixtures
+from harness.store.fixtures import (
+    FixtureLine,
+    fixture_path,
+    fixtures_locked,
+    read_fixtures,
+    write_fixtures,
+)
 from harness.store.suite import Suite
 from harness.text.secrets import find_secret
 from harness.values.arm import ResolvedArm
@@ -88,16 +94,17 @@ def check_fixtures(suite: Suite, today: date | None = None) -> list[Problem]:
 def prune(suite: Suite, arms: Sequence[str] = ()) -> dict[str, int]:
     """Drop the lines that nothing asks for any more; how many, by arm. Frozen arms keep all."""
     dropped: dict[str, int] = {}
-    for recorded in recorded_arms(suite, arms):
-        if recorded.frozen:
-            continue
-        kept = {_place(line): line for _, line in recorded.lines if recorded.current(line)}
-        if len(kept) < len(recorded.lines):
-            if kept:
-                write_fixtures(recorded.path, kept.values(), suite.splits)
-            else:
-                recorded.path.unlink()
-            dropped[recorded.path.stem] = len(recorded.lines) - len(kept)
+    with fixtures_locked(suite.fixtures_folder):
+        for recorded in recorded_arms(suite, arms):
+            if recorded.frozen:
+                continue
+            kept = {_place(line): line for _, line in recorded.lines if recorded.current(line)}
+            if len(kept) < len(recorded.lines):
+                if kept:
+                    write_fixtures(recorded.path, kept.values(), suite.splits)
+                else:
+                    recorded.path.unlink()
+                dropped[recorded.path.stem] = len(recorded.lines) - len(kept)
     return dropped
 
 
@@ -111,14 +118,17 @@ def rekey(
     arms name what was asked once and stay.
     """
     moved: dict[str, int] = {}
-    for recorded in recorded_arms(suite, arms):
-        if recorded.frozen:
-            continue
-        lines = [_rekeyed(line, recorded, accept_changes) for _, line in recorded.lines]
-        changed = sum(new is not old for new, (_, old) in zip(lines, recorded.lines, strict=True))
-        if changed:
-            write_fixtures(recorded.path, lines, suite.splits)
-            moved[recorded.path.stem] = changed
+    with fixtures_locked(suite.fixtures_folder):
+        for recorded in recorded_arms(suite, arms):
+            if recorded.frozen:
+                continue
+            lines = [_rekeyed(line, recorded, accept_changes) for _, line in recorded.lines]
+            changed = sum(
+                new is not old for new, (_, old) in zip(lines, recorded.lines, strict=True)
+            )
+            if changed:
+                write_fixtures(recorded.path, lines, suite.splits)
+                moved[recorded.path.stem] = changed
     return moved
 
 

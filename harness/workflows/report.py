@@ -72,8 +72,11 @@ def write_pages(start: Path) -> list[Path]:
 
 
 def drifted_pages(start: Path) -> list[Path]:
-    """The committed pages that are not what the recordings say now."""
-    return [path for path, text in _pages(start).items() if _drifted(path, text)]
+    """The committed pages that are not what the recordings say now, or that none stand behind."""
+    pages = _pages(start)
+    folder = read_settings(start).results
+    without_source = [path for path in sorted(folder.glob("*.md")) if path not in pages]
+    return [path for path, text in pages.items() if _drifted(path, text)] + without_source
 
 
 def _drifted(path: Path, text: str) -> bool:

@@ -21,7 +21,7 @@ from harness.runner.plan import Done
 from harness.runner.run import Finished, Observer, Recorder, run_lanes
 from harness.store.cases import CaseFile
 from harness.store.fixtures import Origin, fixture_path, project
-from harness.store.journal import Journal
+from harness.store.journal import Journal, read_journal
 from harness.store.runs import (
     JOURNAL_FILE,
     RUNS_FOLDER,
@@ -36,9 +36,8 @@ from harness.store.settings import find_suite, read_settings
 from harness.store.suite import Suite, read_suite
 from harness.values.arm import ResolvedArm
 from harness.values.case import Split
-from harness.values.digest import digest
 from harness.values.order import stratified_order
-from harness.values.reply import Answer, Usage
+from harness.values.reply import Answer
 from harness.values.run import RunInfo
 from harness.values.score import INFRASTRUCTURE, OUTCOMES
 from harness.workflows.choices import RunChoices, as_choices, choices_of
@@ -150,10 +149,10 @@ class _SuiteRun:
             whole = len(self._order) == len(self._cases)
             info = ending(info, lanes, finished, self._columns, budget, whole_split=whole)
             write_info(self._folder, info)
-        self._refuse_misses(lanes)
         run = Run(info, self._columns, self._folder)
         if choices.mode == "record":
             record_fixtures(run, suite)
+        self._refuse_misses(lanes)
         return run
 
     def _take_up(self, before: RunInfo) -> None:
@@ -162,13 +161,7 @@ class _SuiteRun:
         pairs = {
             "the cases": (before.inputs_digest, self._cases.inputs_digest),
             "the expected values": (before.expected_digest, self._cases.expected_digest),
-            "the scorers": (
-                (before.scorers, before.scoring_digest),
-                (
-                    {scorer.name: scorer.version for scorer in self._suite.scorers},
-                    digest(self._suite.file.scorer),
-                ),
-            ),
+            "the scorers": (before.scoring_digest, self._suite.scoring_digest),
             "the arms": ({name: arm.digest for name, arm in before.arms.items()}, now),
         }
         changed = [name for name, (then, today) in pairs.items() if then != today]
@@ -208,15 +201,14 @@ class _SuiteRun:
 
     def _pay_what_is_done(self, budget: Budget) -> None:
         """A budget is the whole run's: what was spent before a resume counts."""
-        for name, columns in self._columns.items():
-            done = self._done.get(name, frozenset())
-            tokens = zip(
-                columns.input, columns.cached, columns.cache_write, columns.output, strict=True
-            )
-            for row, (read, cached, written, output) in enumerate(tokens):
-                if (columns.case[row], columns.replicates[columns.replicate[row]]) in done:
-                    usage = Usage(input=read, cached=cached, cache_write=written, output=output)
-                    budget.pay(name, usage if read or output else None)
+        if self._before is None:
+            return
+        for record in read_journal(self._folder / JOURNAL_FILE):
+            if record.outcome not in INFRASTRUCTURE and record.exchanges:
+                exchange = record.exchanges[-1]
+                usage = exchange.reply.usage if isinstance(exchange.reply, Answer) else None
+                count = budget.recall if exchange.recalled else budget.pay
+                count(record.arm, usage)
 
     def _refuse_misses(self, lanes: Lanes) -> None:
         missing = lanes.misses

@@ -18,7 +18,6 @@ from harness.runner.run import Finished
 from harness.store.cases import CaseFile
 from harness.store.suite import Suite
 from harness.values.arm import ResolvedArm
-from harness.values.digest import digest
 from harness.values.run import ArmInfo, RunInfo, Status
 from harness.workflows.choices import RunChoices
 from harness.workflows.lanes import Lanes
@@ -51,7 +50,7 @@ def beginning(
         arms={arm.name: _arm_info(arm, lanes, asked) for arm in arms},
         scorers={scorer.name: scorer.version for scorer in suite.scorers},
         correct_at=suite.file.scorer.correct_at,
-        scoring_digest=digest(suite.file.scorer),
+        scoring_digest=suite.scoring_digest,
         graded=graded,
         seed=choices.seed,
         trials=choices.trials,

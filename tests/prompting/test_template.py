@@ -76,8 +76,6 @@ def test_an_undefined_name_is_an_error(text: str):
         "{{ ''.join.__globals__ }}",
         "{{ shots.append(1) }}",
         "{{ text.format.__self__.__class__ }}",
-        "{% include 'secret' %}",
-        "{% import 'os' as os %}{{ os }}",
     ],
 )
 def test_the_sandbox_holds(text: str):
@@ -101,6 +99,50 @@ def test_an_impossible_computation_is_a_problem_of_the_template(text: str):
     """Whatever a template computes, it fails in one way."""
     with pytest.raises(TemplateProblemError):
         PromptTemplate(text).render({"number": 5})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "{% include 'secret' %}",
+        "{% include name ignore missing %}",
+        "{% import 'os' as os %}",
+        "{% from 'os' import path %}",
+        "{% extends 'base' %}",
+    ],
+)
+def test_a_prompt_is_one_file(statement: str):
+    """Refused before it is ever rendered, at its line, wherever it stands."""
+    with pytest.raises(TemplateProblemError, match="one file") as caught:
+        PromptTemplate("{{ text }}\n{% if text %}\n" + statement + "\n{% endif %}")
+    assert caught.value.line == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 'x' * 10**10 }}",
+        "{{ 10**10 * 'x' }}",
+        "{{ [1] * 10**12 }}",
+        "{{ 'x' * 10**30 }}",
+        "{{ 10 ** (10 ** 10) }}",
+        "{% for i in range(90000) %}{{ text * 1000 }}{% endfor %}",
+        "{{ '%99999999999999999999d' % 1 }}",
+        "{{ 1" + "0" * 5000 + " }}",
+        "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+    ],
+)
+def test_an_enormous_text_is_a_problem_of_the_template(text: str):
+    """Neither memory nor time is spent on it."""
+    with pytest.raises(TemplateProblemError) as caught:
+        PromptTemplate(text).render({"text": "x"})
+    assert str(caught.value)
+
+
+def test_a_product_of_usual_size_is_computed():
+    """Repetition and powers work as Jinja has them."""
+    template = PromptTemplate("{{ '-' * 5 }} {{ 2 ** 10 }} {{ 2 * n }}")
+    assert template.render({"n": 1.5}) == "----- 1024 3.0"
 
 
 def test_prompts_are_plain_text():

@@ -31,7 +31,7 @@ class FakeServer:
         body = json.loads(await request.read())
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.received.append((request.path, headers, body))
-        fail = FAILURES.get(body["model"])
+        fail = echo if body["model"] == "echo" else FAILURES.get(body["model"])
         if fail is not None:
             return await fail(self, request)
         return web.json_response(SHAPES[request.path](body), headers={"server": "fake/1"})
@@ -171,6 +171,21 @@ async def redirect(_fake: FakeServer, _request: web.Request) -> web.StreamRespon
     return web.Response(status=307, headers={"location": "https://elsewhere.example/v1"})
 
 
+async def redirect_nowhere(_fake: FakeServer, _request: web.Request) -> web.StreamResponse:
+    """A redirect whose target is no URL."""
+    return web.Response(status=302, headers={"location": "http://[bad"})
+
+
+async def echo(_fake: FakeServer, request: web.Request) -> web.StreamResponse:
+    """An answer in every field of which the key of the request stands."""
+    body = json.loads(await request.read())
+    answer = json.dumps(SHAPES[request.path](body | {"model": KEY})).replace(ANSWER, f"a {KEY} b")
+    return web.Response(body=answer.encode(), headers={"server": f"echo/{KEY}"})
+
+
+DEEP = b"[" * 20_000 + b"]" * 20_000
+
+
 FAILURES: dict[str, Fail] = {
     "429-wait": error(429, "Rate limit reached", code="rate_limit_exceeded", retry_after="7"),
     "429-ms": error(429, "Slow down", retry_after_ms="250", retry_after="9"),
@@ -188,6 +203,11 @@ FAILURES: dict[str, Fail] = {
     "text": raw(200, b"hello", "text/plain"),
     "empty": raw(200, b""),
     "no-choices": raw(200, b'{"choices": [], "content": 3, "output": 3}'),
+    "200-utf8": raw(200, b'{"choices": [{"message": {"content": "\xff\xfe"}}], "output": "\xff"}'),
+    "200-surrogate": raw(200, b'{"choices": [{"message": {"content": "a \\ud800 b"}}]}'),
+    "200-deep": raw(200, b'{"choices": [], "output": [], "usage": ' + DEEP + b"}"),
+    "500-utf8": raw(500, b'{"error": {"message": "\xff\xfe"}}'),
+    "400-deep": raw(400, DEEP),
     "half": cut(
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"
     ),
@@ -195,4 +215,5 @@ FAILURES: dict[str, Fail] = {
     "not-http": cut(b"* OK IMAP4 ready\r\n\r\n"),
     "silence": silence,
     "redirect": redirect,
+    "redirect-nowhere": redirect_nowhere,
 }

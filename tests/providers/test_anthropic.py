@@ -5,17 +5,29 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from fake_server import ANSWER, FAILURES, KEY, FakeServer
+from hypothesis import given
+from hypothesis import strategies as st
 from test_openai_contract import EXPECTED
 
 from harness.errors import UsageError
 from harness.providers.anthropic.endpoint import open_endpoint
 from harness.providers.anthropic.wire import decode, encode
+from harness.text.secrets import REDACTED
 from harness.values.endpoint import AnthropicSpec
 from harness.values.reply import Answer, Failure, Reply, Usage
 from harness.values.request import Message, ModelIdentity, Request, Sampling, ToolCall
 
+KEYS = st.sampled_from(
+    ["content", "type", "text", "input", "stop_reason", "stop_details", "explanation", "usage"]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["text", "tool_use", "refusal"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=12,
+)
 USER = Message("user", "Hi")
 
 
@@ -130,6 +142,29 @@ def test_blocks() -> None:
     )
     assert answer.text == "ab"
     assert answer.message.tool_calls == (ToolCall("t", "f", '{"x":1}'),)
+
+
+@given(st.integers(200, 599), st.binary(max_size=300) | JSON.map(msgspec.json.encode))
+def test_any_bytes_make_a_reply(status: int, body: bytes) -> None:
+    """Whatever a server sends, decoding gives a Reply that can be written down."""
+    assert msgspec.json.encode(decode(status, {}, body, 0.0))
+
+
+@pytest.mark.parametrize("count", [-1, 1.5, 2**31, "7", True])
+def test_nonsense_counts_are_unknown(count: Any) -> None:
+    """An answer is no worse for a count that cannot be: its usage is unknown."""
+    usage = {"input_tokens": 2, "cache_read_input_tokens": count}
+    assert read([], "end_turn", usage=usage).usage is None
+
+
+async def test_key_comes_back_unseen(fake: FakeServer) -> None:
+    """A server that says the key in its answer or its header is not quoted."""
+    async with open_endpoint(AnthropicSpec(base_url=fake.url, timeout=0.5)) as endpoint:
+        answer = await endpoint.complete(request(model="echo"))
+        assert endpoint.server == f"echo/{REDACTED}"
+    assert isinstance(answer, Answer)
+    assert answer.text == f"a {REDACTED} b"
+    assert KEY not in repr(answer)
 
 
 async def test_endpoint_answers(fake: FakeServer) -> None:

@@ -179,6 +179,20 @@ def test_any_json_makes_a_failure(status: int, body: Any) -> None:
     assert failed(status, body).detail
 
 
+@pytest.mark.parametrize("location", ["http://[bad", "//[", "http://\udcff/", "", "/other"])
+def test_redirect_to_anywhere(location: str) -> None:
+    """A Location of any make is named or passed over, never raised, and can be written down."""
+    failure = failure_of(302, {"location": location}, b"")
+    assert failure.kind == "bad_request"
+    assert failure.detail.encode()
+
+
+def test_choices_within_choices() -> None:
+    """An error body as deep as the decoder allows is read without an exception."""
+    body = b'{"choices":[' * 450 + b"]}" * 450
+    assert failure_of(500, {}, body).kind == "server_error"
+
+
 def test_unreached_names_the_cause() -> None:
     """A time-out deep in a chain of causes is a time-out; anything else is the connection."""
     error = OSError("outer")

@@ -32,6 +32,21 @@ async def test_redirect_is_not_followed(fake: FakeServer) -> None:
     assert "elsewhere.example" in failure.detail
 
 
+@pytest.mark.parametrize("limit", [20, 1000])
+async def test_body_is_bounded(
+    fake: FakeServer, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """More bytes than the limit are a Failure, and the client goes on with a new connection."""
+    monkeypatch.setattr("harness.providers.http.LARGEST_BODY", limit)
+    async with HttpClient(fake.url, {}, 5, 1) as client:
+        for _ in range(2):
+            reply = await client.post("/v1/messages", b'{"model": "m"}')
+            assert isinstance(reply, Failure) == (limit == 20)
+            if isinstance(reply, Failure):
+                assert (reply.kind, reply.status) == ("garbage", 200)
+                assert reply.latency > 0
+
+
 async def test_timeout_covers_the_whole_call(fake: FakeServer) -> None:
     """Silence ends after the seconds given, and the latency says so."""
     async with HttpClient(fake.url, {}, 0.2) as client:

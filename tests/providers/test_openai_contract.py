@@ -15,6 +15,7 @@ from fake_server import ANSWER, FAILURES, KEY, FakeServer
 
 from harness.errors import UsageError
 from harness.providers.openai.endpoint import open_endpoint
+from harness.text.secrets import REDACTED
 from harness.values.endpoint import Endpoint, OpenAISpec
 from harness.values.reply import Answer, Failure, Reply, Usage
 from harness.values.request import Form, Message, ModelIdentity, Request, Sampling
@@ -40,11 +41,17 @@ EXPECTED = {
     "text": ("garbage", 200, None),
     "empty": ("garbage", 200, None),
     "no-choices": ("garbage", 200, None),
+    "200-utf8": ("garbage", 200, None),
+    "200-surrogate": ("garbage", 200, None),
+    "200-deep": ("garbage", 200, None),
+    "500-utf8": ("server_error", 500, None),
+    "400-deep": ("bad_request", 400, None),
     "half": ("connection", None, None),
     "closed": ("connection", None, None),
     "not-http": ("connection", None, None),
     "silence": ("timeout", None, None),
     "redirect": ("bad_request", 307, None),
+    "redirect-nowhere": ("bad_request", 302, None),
 }
 
 
@@ -138,6 +145,38 @@ async def test_server_without_keys(fake: FakeServer, monkeypatch: pytest.MonkeyP
     assert isinstance(fast, Answer)
     assert fast == sdk
     assert all("authorization" not in headers for _, headers, _ in fake.received)
+
+
+@pytest.mark.parametrize("form", ["chat", "completion", "responses"])
+async def test_key_comes_back_unseen(fake: FakeServer, form: Form) -> None:
+    """A server that says the key in its answer, its model's name or its header is not quoted."""
+    fast, sdk = await ask_both(fake, request("echo", form))
+    assert isinstance(fast, Answer)
+    assert fast == sdk
+    assert fast.text == f"a {REDACTED} b"
+    assert KEY not in repr(fast)
+
+
+async def test_key_in_the_server_header_is_unseen(endpoint: Endpoint) -> None:
+    """The header goes into manifests and reports."""
+    await endpoint.complete(request("echo"))
+    assert endpoint.server == f"echo/{REDACTED}"
+
+
+@pytest.mark.parametrize("lacking", ["openai", "httpx2"])
+def test_sdk_without_its_packages(lacking: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the client or what it is built on is missing, the message says what to install."""
+    monkeypatch.delitem(sys.modules, "harness.providers.openai.sdk", raising=False)
+    monkeypatch.setitem(sys.modules, lacking, None)
+    with pytest.raises(UsageError, match=r'transport = "sdk" needs openai >= 3'):
+        open_endpoint(OpenAISpec(key_env="", transport="sdk"))
+
+
+def test_sdk_of_the_wrong_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client from before httpx2 is refused, even where httpx2 itself is installed."""
+    monkeypatch.setattr("openai.__version__", "2.9.1")
+    with pytest.raises(UsageError, match=r"needs openai >= 3: 2\.9\.1 is installed"):
+        open_endpoint(OpenAISpec(key_env="", transport="sdk"))
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

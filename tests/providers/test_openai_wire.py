@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.providers.bodies import LARGEST_BODY
 from harness.providers.openai.wire import decode, encode
+from harness.text.secrets import REDACTED
 from harness.values.reply import Answer, Failure, Reply, Usage
 from harness.values.request import Form, Message, ModelIdentity, Request, Sampling, ToolCall
 
@@ -258,6 +261,73 @@ def test_no_answer_is_garbage(form: Form, body: Any) -> None:
     reply = read(form, body)
     assert isinstance(reply, Failure)
     assert (reply.kind, reply.status, reply.latency) == ("garbage", 200, 0.25)
+
+
+FIELDS = """
+choices message content tool_calls function name arguments text
+logprobs usage prompt_tokens output type error code innererror
+"""
+KEYS = st.sampled_from(FIELDS.split())
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+FORMS = st.sampled_from(["chat", "completion", "responses"])
+
+
+@given(FORMS, st.integers(200, 599), st.binary(max_size=300) | JSON.map(msgspec.json.encode))
+def test_any_bytes_make_a_reply(form: Form, status: int, body: bytes) -> None:
+    """Whatever a server sends, decoding gives a Reply that can be written down."""
+    assert msgspec.json.encode(decode(form, status, {}, body, 0.0))
+
+
+@given(JSON)
+def test_any_logprobs_make_a_reply(found: Any) -> None:
+    """The old form's logprobs are three lists, or anything."""
+    body = {"choices": [{"text": "x", "logprobs": {"tokens": found, "top_logprobs": found}}]}
+    assert msgspec.json.encode(decode("completion", 200, {}, msgspec.json.encode(body), 0.0))
+
+
+def test_logprobs_too_deep_to_be_stored() -> None:
+    """What is kept as it stands must also fit through the encoder, from any depth of calls."""
+    deep: Any = []
+    for _ in range(200):
+        deep = [deep]
+    reply = read("chat", chat({"content": "x"}, logprobs={"content": deep}))
+    assert isinstance(reply, Failure)
+    assert (reply.kind, "deeper" in reply.detail) == ("garbage", True)
+
+
+@pytest.mark.parametrize("count", [-1, 1.5, 2**31, 5_000_000_000, "7", True, [3], 10**30])
+def test_nonsense_counts_are_unknown(count: Any) -> None:
+    """An answer is no worse for a count that cannot be: its usage is unknown."""
+    answer = answered("chat", chat({"content": "x"}) | {"usage": {"prompt_tokens": count}})
+    assert (answer.text, answer.usage) == ("x", None)
+    body = {"output": [], "usage": {"output_tokens": count}}
+    assert answered("responses", body).usage is None
+    assert answered("chat", chat({"content": "x"}) | {"usage": [count]}).usage is None
+
+
+@pytest.mark.parametrize("status", [200, 401])
+def test_answer_beyond_the_limit(status: int) -> None:
+    """A client that has read it all is told as much, with the latency."""
+    reply = decode("chat", status, {}, bytes(LARGEST_BODY + 1), 0.25)
+    assert isinstance(reply, Failure)
+    assert (reply.kind, reply.status, reply.latency) == ("garbage", status, 0.25)
+    assert "64 MiB" in reply.detail
+
+
+def test_key_with_slashes_is_hidden_as_json_writes_it() -> None:
+    r"""Some servers write a slash as `\/`; a key of fewer than eight characters is none."""
+    body = rb'{"choices": [{"message": {"content": "none: abcd\/efgh+"}}]}'
+    reply = decode("chat", 200, {}, body, 0.0, key="abcd/efgh+")
+    assert isinstance(reply, Answer)
+    assert reply.text == f"none: {REDACTED}"
+    reply = decode("chat", 200, {}, body, 0.0, key="none")
+    assert isinstance(reply, Answer)
+    assert reply.text == "none: abcd/efgh+"
 
 
 @given(st.sampled_from(["chat", "completion", "responses"]), st.text(max_size=60), st.booleans())

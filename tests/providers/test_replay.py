@@ -23,6 +23,10 @@ def request(prompt: str) -> Request:
 RECORDED = {request_key(request("known")): KNOWN}
 
 
+def recorded(request: Request) -> Reply | None:
+    return RECORDED.get(request_key(request))
+
+
 class Live:
     """A live endpoint that says when it is opened and closed."""
 
@@ -49,7 +53,7 @@ class Live:
 
 async def test_replay_answers_and_counts_misses() -> None:
     """What is recorded comes back as it was; what is not is a harness failure, and counted."""
-    async with ReplayEndpoint(RECORDED.get) as replay:
+    async with ReplayEndpoint(recorded) as replay:
         assert await replay.complete(request("known")) == KNOWN
         assert replay.misses == 0
         assert await replay.complete(request("new")) == Failure("harness", NOT_RECORDED)
@@ -59,7 +63,7 @@ async def test_replay_answers_and_counts_misses() -> None:
 async def test_nothing_missing_opens_nothing() -> None:
     """A run that misses nothing needs neither a server nor a key."""
     live = Live()
-    async with RecordingEndpoint(RECORDED.get, lambda: live) as endpoint:
+    async with RecordingEndpoint(recorded, lambda: live) as endpoint:
         assert await endpoint.complete(request("known")) == KNOWN
         assert endpoint.server == ""
     assert live.events == []
@@ -68,7 +72,7 @@ async def test_nothing_missing_opens_nothing() -> None:
 async def test_the_first_miss_opens_and_the_end_closes() -> None:
     """Only what is missing is asked; the live endpoint is opened once and closed once."""
     live = Live()
-    async with RecordingEndpoint(RECORDED.get, lambda: live) as endpoint:
+    async with RecordingEndpoint(recorded, lambda: live) as endpoint:
         await endpoint.complete(request("known"))
         assert live.events == []
         assert await endpoint.complete(request("a")) == LIVE
@@ -82,7 +86,7 @@ async def test_the_first_miss_opens_and_the_end_closes() -> None:
 async def test_misses_at_once_open_once() -> None:
     """Many workers that miss together wait for the one that opens."""
     live = Live()
-    async with RecordingEndpoint(RECORDED.get, lambda: live) as endpoint:
+    async with RecordingEndpoint(recorded, lambda: live) as endpoint:
         await asyncio.gather(*(endpoint.complete(request(text)) for text in "abcd"))
     assert live.events == ["open", "a", "b", "c", "d", "close"]
 
@@ -91,6 +95,6 @@ async def test_what_could_not_be_opened_is_not_closed() -> None:
     """The error of opening comes out as it is."""
     live = Live(UsageError("no key"))
     with pytest.raises(UsageError, match="no key"):
-        async with RecordingEndpoint(RECORDED.get, lambda: live) as endpoint:
+        async with RecordingEndpoint(recorded, lambda: live) as endpoint:
             await endpoint.complete(request("a"))
     assert live.events == []

@@ -26,6 +26,7 @@ DATE = "Thu, 22 Oct 2026 12:00:30 GMT"
         ({"retry-after": "nan"}, None),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "Mon, 01 Jan 2024 00:00:00 +99999999999999999999"}, None),
         ({"retry-after": DATE}, 30.0),
         ({"retry-after": "Thu, 22 Oct 2026 11:00:00 GMT"}, 0.0),
     ],

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from harness.providers.usage import SHAPES, normalise
+from harness.providers.usage import SHAPES, ChatUsage, normalise, usage_or_none
 from harness.values.reply import Usage
 
 FOLDER = "19_token_usage_and_cost"
@@ -52,6 +53,16 @@ def test_cached_tokens_of_compatible_servers(place: str) -> None:
     """Servers that speak OpenAI's chat put the cached tokens in other places."""
     block = {"prompt_tokens": 9, "completion_tokens": 1, place: 5, "prompt_tokens_details": None}
     assert normalise("openai_chat", block) == Usage(input=9, cached=5, output=1)
+
+
+@pytest.mark.parametrize("count", [-1, 0.5, 2**31, 10**30, float("inf")])
+def test_counts_that_cannot_be(count: float) -> None:
+    """A count is a whole number that a budget can bear; 3.0 is one."""
+    block = {"prompt_tokens": count, "completion_tokens": 3.0}
+    with pytest.raises(msgspec.ValidationError):
+        normalise("openai_chat", block)
+    assert usage_or_none(ChatUsage, block) is None
+    assert usage_or_none(ChatUsage, {"completion_tokens": 3.0}) == Usage(output=3)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import selectors
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
 from harness.runner.lane import Lane, LaneLimits
@@ -151,6 +152,45 @@ class Script:
     def times(self, case: str) -> list[float]:
         """When the attempts of a case began."""
         return [round(at, 6) for at, prompt in self.calls if prompt.split()[1] == case]
+
+
+class Server(Script):
+    """An endpoint that answers after `latency` seconds what `judge`, given the time, lets it."""
+
+    def __init__(self, judge: Callable[[float], Reply], latency: float = 0.2) -> None:
+        super().__init__()
+        self._judge, self._latency = judge, latency
+
+    def _step(self, case: str) -> Step:
+        return self._latency, self._judge(asyncio.get_running_loop().time())
+
+
+def token_bucket(rate: float, capacity: float, retry_after: float | None) -> Server:
+    """Answers `rate` requests a second and `capacity` at once; 429 beyond."""
+    tokens, last = capacity, 0.0
+
+    def judge(now: float) -> Reply:
+        nonlocal tokens, last
+        tokens, last = min(capacity, tokens + (now - last) * rate), now
+        if tokens < 1:
+            return failure("rate_limited", retry_after)
+        tokens -= 1
+        return answer()
+
+    return Server(judge)
+
+
+def flooded_until(end: float, retry_after: float | None) -> Server:
+    """429 to everything at first, then answers."""
+    return Server(lambda now: answer() if now >= end else failure("rate_limited", retry_after))
+
+
+def randomly_limited(share: float, retry_after: float | None) -> Server:
+    """429 to a seeded random share of requests."""
+    generator = random.Random(0)
+    return Server(
+        lambda _: failure("rate_limited", retry_after) if generator.random() < share else answer()
+    )
 
 
 class Settled:

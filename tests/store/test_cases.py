@@ -138,6 +138,8 @@ BAD_LINES = {
     b'{"id":"x","input":{"t":"\xe9"},"expected":1}': "cannot be read",
     b'{"id":"a","input":{"t":1},"expected":1}': "the id 'a' stands already in line 1",
     b'"' + b"x" * MAX_LINE + b'"': "a case may have 8,388,608",
+    b'{"id":"x","input":{"t":' + b"[" * 20_000: "nested deeper than 200 levels",
+    b'{"id":"x","input":{"t":1},"expected":' + b"[" * 250 + b"]" * 250 + b"}": "nested deeper",
 }
 
 
@@ -155,7 +157,53 @@ def test_a_bad_line_is_one_problem(tmp_path: Path, line: bytes, message: str):
 def test_all_bad_lines_are_found_at_once(tmp_path: Path):
     """One error per line, in the order of the file."""
     _, problems = _read(tmp_path, b"\n".join(BAD_LINES))
-    assert [problem.line for problem in problems] == [1, 2, 3, 4, 5, 6, 7, 9]
+    assert [problem.line for problem in problems] == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11]
+
+
+def test_many_bad_lines_are_counted(tmp_path: Path):
+    """The first hundred and the number of the others, in no more time than reading takes."""
+    rows = [{"id": f"c{i % 20_000}", "input": {"t": 1}, "expected": 1} for i in range(60_000)]
+    cases, problems = _read(tmp_path, _jsonl(rows))
+    assert len(cases) == 20_000
+    assert [problem.line for problem in problems] == [*range(20_001, 20_101), 0]
+    assert problems[-1].message == "and 39,900 more problems"
+
+
+@pytest.mark.parametrize("name", ["deep.jsonl", "file"])
+def test_two_hundred_levels_are_allowed(tmp_path: Path, name: str):
+    """In place and spooled: a case that is accepted can be encoded again."""
+    value: Any = 1
+    for _ in range(195):
+        value = [value]
+    path = tmp_path / "deep.jsonl"
+    path.write_bytes(_jsonl([{"id": "a", "input": {"t": value, "u": "[" * 300}, "expected": 1}]))
+    problems: list[Problem] = []
+    location = str(path) if name == "deep.jsonl" else f"file://{path}"
+    cases = read_cases("test", location, None, problems)
+    assert not problems
+    assert cases is not None
+    assert cases[0].input_digest
+
+
+def test_a_deep_line_behind_a_url_is_a_problem_too(tmp_path: Path):
+    """Where rows are spooled first."""
+    path = tmp_path / "deep.jsonl"
+    path.write_bytes(_jsonl(ROWS[:1]) + b'{"id":"x","input":{"t":' + b"[" * 20_000 + b"\n")
+    problems: list[Problem] = []
+    assert read_cases("test", f"file://{path}", None, problems) is None
+    assert [problem.line for problem in problems] == [2]
+    assert "nested deeper" in problems[0].message
+
+
+def test_two_columns_of_one_name_are_a_problem(tmp_path: Path):
+    """One of them would silently win."""
+    cases, problems = _mapped(
+        tmp_path, b"t,stars,t\nx,5,y\n", Columns(input={"t": "t"}, expected="stars")
+    )
+    assert cases is None
+    assert [str(problem) for problem in problems] == [
+        f"{tmp_path}/test.csv:1: two columns are called 't'"
+    ]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf"])

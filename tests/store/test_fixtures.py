@@ -1,8 +1,11 @@
-"""Fixtures: a sorted projection of records into git, found again by key or, frozen, by case."""
+"""Fixtures: a sorted projection of records into git, found again by their place and key."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,13 +19,22 @@ from harness.store.fixtures import (
     FixtureIndex,
     Origin,
     fixture_path,
+    fixtures_locked,
     project,
     read_fixtures,
 )
+from harness.store.journal import Journal
 from harness.values.case import Split
 from harness.values.record import Exchange, Record
 from harness.values.reply import FAILURE_KINDS, Answer, Failure, Reply, assistant
-from harness.values.request import Replicate, recall_request, request_key
+from harness.values.request import (
+    ModelIdentity,
+    Recall,
+    Replicate,
+    Request,
+    recall_request,
+    request_key,
+)
 from harness.values.score import Outcome
 
 ORDER = ["z", "a", "m"]
@@ -182,16 +194,58 @@ def test_a_record_without_exchange_is_no_reply(tmp_path: Path, cases: dict):
     assert _project(tmp_path / "a.jsonl", [record], cases) == 0
 
 
-def test_replies_are_found_by_key(tmp_path: Path, cases: dict):
-    """Exactly by key; a failure that was recorded is found as well."""
+def _place(case: str, seed: int = 0) -> Recall:
+    return Recall(case, f"digest of {case}", Replicate(seed))
+
+
+def test_replies_are_found_by_place_and_key(tmp_path: Path, cases: dict):
+    """Both must agree; a failure that was recorded is found as well."""
     path = tmp_path / "a.jsonl"
     failure = Failure("filtered", "policy")
     _project(path, [_record("a"), _record("m", reply=failure)], cases)
     index = FixtureIndex(path, frozen=False)
     assert len(index) == 2
-    assert index.lookup("k a 0") == Answer(assistant("5"), model="m-1")
-    assert index.lookup("k m 0") == failure
-    assert index.lookup("k a 1") is None
+    assert index.find(_place("a"), "k a 0") == Answer(assistant("5"), model="m-1")
+    assert index.find(_place("m"), "k m 0") == failure
+    assert index.find(_place("a"), "k a 1") is None
+    assert index.find(_place("m"), "k a 0") is None
+    assert index.find(_place("a", 1), "k a 0") is None
+
+
+def _question(case: str, input_digest: str) -> Request:
+    recall = Recall(case, input_digest, Replicate())
+    return Request(form="completion", model=ModelIdentity("m"), prompt="How?", recall=recall)
+
+
+def test_cases_with_equal_inputs_keep_their_own_answers(tmp_path: Path, cases: dict):
+    """One question about two cases has one key; a server may have answered it in two ways."""
+    path = tmp_path / "a.jsonl"
+    questions = {case: _question(case, "same") for case in ("a", "m")}
+    key = request_key(questions["a"])
+    assert key == request_key(questions["m"])
+    answers = {case: Answer(assistant(f"about {case}")) for case in questions}
+    exchanges = {case: Exchange(key, answer) for case, answer in answers.items()}
+    records = [
+        Record(
+            arm="a",
+            case=case,
+            input_digest="same",
+            outcome=Outcome.CORRECT,
+            exchanges=(exchanges[case],),
+        )
+        for case in questions
+    ]
+    assert _project(path, records, cases) == 2
+    index = FixtureIndex(path, frozen=False)
+    assert {case: index.lookup(question) for case, question in questions.items()} == answers
+
+
+def test_a_request_without_a_place_has_no_recording(tmp_path: Path, cases: dict):
+    """As of somebody who asks outside of a run."""
+    path = tmp_path / "a.jsonl"
+    _project(path, [_record("a")], cases)
+    request = Request(form="completion", model=ModelIdentity("m"), prompt="How?")
+    assert FixtureIndex(path, frozen=False).lookup(request) is None
 
 
 def test_a_frozen_arm_survives_a_changed_key(tmp_path: Path, cases: dict):
@@ -200,8 +254,8 @@ def test_a_frozen_arm_survives_a_changed_key(tmp_path: Path, cases: dict):
     _project(path, [_record("a", 1, key="key of an old template")], cases)
     index = FixtureIndex(path, frozen=True)
     recall = recall_request("a", "digest of a", Replicate(1))
-    assert index.lookup(request_key(recall)) == Answer(assistant("5"), model="m-1")
-    assert index.lookup("key of an old template a 1") is None
+    assert index.lookup(recall) == Answer(assistant("5"), model="m-1")
+    assert FixtureIndex(path, frozen=False).lookup(recall) is None
 
 
 @pytest.mark.parametrize(
@@ -220,7 +274,64 @@ def test_a_frozen_reply_belongs_to_its_question(
     path = tmp_path / "a.jsonl"
     _project(path, [_record("a", 1)], cases)
     index = FixtureIndex(path, frozen=True)
-    assert index.lookup(request_key(recall_request(case, digest, replicate))) is None
+    assert index.lookup(recall_request(case, digest, replicate)) is None
+
+
+RECORDER = """
+import sys
+from pathlib import Path
+from harness.store.fixtures import Origin, project
+from harness.store.journal import read_journal
+journal, path = map(Path, sys.argv[1:])
+print("ready", flush=True)
+for record in read_journal(journal):
+    project(path, [record], split="test", cases={}, origin=lambda model: Origin(model, "s", "d"))
+"""
+
+
+def _recorder(journal: Path, path: Path, records: list[Record]) -> subprocess.Popen[str]:
+    with Journal(journal) as writer:
+        for record in records:
+            writer.append(record)
+    command = [sys.executable, "-c", RECORDER, str(journal), str(path)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def test_two_processes_lose_no_line_of_each_other(tmp_path: Path):
+    """Both read, merge and write the same file again and again; every line is there at the end."""
+    path = tmp_path / "fixtures" / "a.jsonl"
+    halves = [[_record(f"{half}{i:02}") for i in range(40)] for half in "xy"]
+    recorders = [
+        _recorder(tmp_path / f"{number}.jsonl", path, half) for number, half in enumerate(halves)
+    ]
+    for recorder in recorders:
+        recorder.communicate(timeout=60)
+    assert [recorder.returncode for recorder in recorders] == [0, 0]
+    found = [line["case"] for line in _lines(path)]
+    assert found == [record.case for half in halves for record in half]
+    assert [file.name for file in path.parent.iterdir()] == ["a.jsonl"]
+
+
+def test_a_projection_waits_for_whoever_holds_the_fixtures(tmp_path: Path, cases: dict):
+    """What was written meanwhile is merged, not overwritten."""
+    path = tmp_path / "fixtures" / "a.jsonl"
+    _project(tmp_path / "mine.jsonl", [_record("a")], cases)
+    with fixtures_locked(path.parent):
+        recorder = _recorder(tmp_path / "journal.jsonl", path, [_record("m")])
+        assert recorder.stdout is not None
+        assert recorder.stdout.readline() == "ready\n"
+        time.sleep(0.2)
+        assert recorder.poll() is None
+        (tmp_path / "mine.jsonl").rename(path)
+    recorder.communicate(timeout=60)
+    assert [line["case"] for line in _lines(path)] == ["a", "m"]
+
+
+def test_fixtures_that_cannot_be_locked_are_a_data_error(tmp_path: Path):
+    """A file where their folder belongs."""
+    (tmp_path / "fixtures").write_text("in the way")
+    with pytest.raises(DataError, match="cannot be locked"), fixtures_locked(tmp_path / "fixtures"):
+        pass
 
 
 def test_a_broken_line_names_itself(tmp_path: Path, cases: dict):
@@ -244,8 +355,8 @@ def test_a_broken_reply_is_a_problem_of_its_file(tmp_path: Path, cases: dict, re
     _project(path, [_record("a")], cases)
     path.write_text(path.read_text().partition('"reply":')[0] + f'"reply":{reply}}}\n')
     index = FixtureIndex(path, frozen=False)
-    with pytest.raises(DataError, match=r"a\.jsonl: no fixture line: "):
-        index.lookup("k a 0")
+    with pytest.raises(DataError, match=r"a\.jsonl: a reply cannot be read: "):
+        index.find(_place("a"), "k a 0")
 
 
 def test_an_absent_file_is_a_problem(tmp_path: Path):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import given, settings
@@ -183,6 +185,76 @@ def test_a_full_disk_leaves_whole_lines(tmp_path: Path, over: int):
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"3 {target}: cannot be written")
     assert target.read_bytes() == b"".join(lines[:3])
+
+
+def _fail(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """From now on these calls of the journal's module say that the disk is broken."""
+
+    def broken(*args: object) -> NoReturn:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    for name in names:
+        monkeypatch.setattr(journal_module.os, name, broken)
+
+
+def test_a_failing_sync_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By itself and on closing, which gives the lock back all the same."""
+    path = tmp_path / "journal.jsonl"
+    journal = Journal(path)
+    with monkeypatch.context() as patch:
+        _fail(patch, "fsync")
+        for call in (journal.sync, journal.close):
+            with pytest.raises(DataError, match=r"journal\.jsonl: cannot be written \(Input/outp"):
+                call()
+    Journal(path).close()
+
+
+def test_a_failing_close_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Some file systems report only then what they could not write."""
+    journal = Journal(tmp_path / "journal.jsonl")
+    with monkeypatch.context() as patch:
+        _fail(patch, "close")
+        with pytest.raises(DataError, match=r"journal\.jsonl: cannot be written"):
+            journal.close()
+    journal.close()
+
+
+def test_a_journal_that_cannot_be_recovered_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Its torn line cannot be cut: an error that names it, no lock, and the file as it was."""
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(_write(path, RECORDS[:1]) + b'{"arm"')
+    with monkeypatch.context() as patch:
+        _fail(patch, "ftruncate")
+        with pytest.raises(DataError, match=r"journal\.jsonl: cannot be written"):
+            Journal(path)
+    _write(path, RECORDS[1:2])
+    assert list(read_journal(path)) == RECORDS[:2]
+
+
+def test_what_could_not_be_cut_is_cut_before_the_next_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Half a line, and a disk that fails to take it away: the next record does not follow it."""
+    path = tmp_path / "journal.jsonl"
+    write = os.write
+
+    def half(file: int, data: bytes) -> int:
+        write(file, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with Journal(path) as journal:
+        journal.append(RECORDS[0])
+        with monkeypatch.context() as patch:
+            patch.setattr(journal_module.os, "write", half)
+            _fail(patch, "ftruncate")
+            with pytest.raises(DataError, match=r"journal\.jsonl: .* \(No space left"):
+                journal.append(RECORDS[1])
+            with pytest.raises(DataError, match=r"journal\.jsonl: .* \(Input/output"):
+                journal.append(RECORDS[1])
+        journal.append(RECORDS[2])
+    assert list(read_journal(path)) == [RECORDS[0], RECORDS[2]]
 
 
 def test_a_line_that_is_no_record_is_a_problem(tmp_path: Path):

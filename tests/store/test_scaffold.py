@@ -73,3 +73,42 @@ def test_a_harness_toml_that_cannot_be_extended(tmp_path: Path, broken: str) -> 
         new_suite(tmp_path, "tickets")
     assert (tmp_path / "harness.toml").read_text() == broken
     assert not (tmp_path / "suites").exists()
+
+
+@pytest.mark.parametrize("mark", ["harness.toml", "suites"])
+def test_a_subfolder_belongs_to_its_repository(tmp_path: Path, mark: str) -> None:
+    """A suite goes where the others are, not into a repository within the repository."""
+    new_suite(tmp_path, "one")
+    if mark == "suites":
+        (tmp_path / "harness.toml").unlink()
+    below = tmp_path / "docs" / "more"
+    below.mkdir(parents=True)
+    written = new_suite(below, "two")
+    assert (tmp_path / "suites" / "two" / "suite.toml") in written
+    assert list(below.iterdir()) == []
+
+
+def test_a_harness_toml_in_another_encoding(tmp_path: Path) -> None:
+    """Its line is named, and nothing is written."""
+    (tmp_path / "harness.toml").write_bytes("# fine\n# é\n".encode("latin-1"))
+    with pytest.raises(DataError, match=r"harness\.toml:2: byte 0xe9 is not UTF-8"):
+        new_suite(tmp_path, "tickets")
+    assert [path.name for path in tmp_path.iterdir()] == ["harness.toml"]
+
+
+def test_half_a_suite_is_none(tmp_path: Path) -> None:
+    """When writing fails half-way no folder is left, and a second try succeeds."""
+    (tmp_path / "schemas").write_text("in the way")
+    with pytest.raises(DataError, match="schemas"):
+        new_suite(tmp_path, "tickets")
+    assert list((tmp_path / "suites").iterdir()) == []
+    (tmp_path / "schemas").unlink()
+    assert all(path.is_file() for path in new_suite(tmp_path, "tickets"))
+    assert [path.name for path in (tmp_path / "suites").iterdir()] == ["tickets"]
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    """A file where the suites belong."""
+    (tmp_path / "suites").write_text("in the way")
+    with pytest.raises(DataError, match="tickets: cannot be written"):
+        new_suite(tmp_path, "tickets")

@@ -63,7 +63,10 @@ def test_what_init_writes_validates(tmp_path: Path, file: str) -> None:
         ("suite.toml", {"titel": "typo"}),
         ("suite.toml", {"gate": {"candidate": "a", "margin": 2.0}}),
         ("suite.toml", {"arms": {"Bad Name": {}}}),
+        ("suite.toml", {"arms": {}}),
+        ("suite.toml", {"arms": {"a": {"sampling": {"max_tokens": 0}}}}),
         ("harness.toml", {"endpoints": {"x": {"kind": "telepathy"}}}),
+        ("harness.toml", {"endpoints": {"x": {"kind": "openai", "concurrency": 0}}}),
         ("harness.toml", {"prices": {"m": {"input": 1.0, "output": 1.0}}}),
     ],
 )

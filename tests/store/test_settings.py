@@ -93,9 +93,11 @@ def test_a_suite_is_a_name_or_a_path(tmp_path: Path):
 
 
 def test_an_unknown_suite_lists_the_known_ones(tmp_path: Path):
-    """A folder without suite.toml is none."""
+    """A folder without suite.toml is none, nor is a hidden one, which init writes in."""
     root = _repository(tmp_path, "two", "one")
     (root / "suites" / "junk").mkdir()
+    (root / "suites" / ".half").mkdir()
+    (root / "suites" / ".half" / "suite.toml").write_text("")
     with pytest.raises(UsageError, match=r"no suite 'junk': suites in .*: one, two"):
         find_suite("junk", root)
     assert suite_names(root / "suites") == ["one", "two"]

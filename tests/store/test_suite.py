@@ -252,6 +252,58 @@ MISTAKES: dict[str, tuple[Callable[[Path], None], str, int, str]] = {
         8,
         "ValueError: boom",
     ),
+    "no scorer": (_toml('"exact"', '""'), "suite.toml", 7, "expected str that is not empty"),
+    "scorer twice": (_toml('g:long"', 'g:long", "scoring:long"'), "suite.toml", 8, "2 times"),
+    "primary scorer twice": (
+        _toml('["scoring:long"]', '["scoring:long", "exact"]'),
+        "suite.toml",
+        8,
+        "scorer.also: 'exact' is the primary scorer already",
+    ),
+    "seed twice": (
+        _toml("k = 2", "k = 2, seeds = [1, 2, 1]"),
+        "suite.toml",
+        19,
+        "arms.few.shots.seeds: 1 stands there 2 times",
+    ),
+    "no seeds": (_toml("k = 2", "k = 2, seeds = []"), "suite.toml", 19, "that is not empty"),
+    "shot twice": (
+        _toml('["train-1"]', '["train-1", "train-2", "train-1"]'),
+        "suite.toml",
+        22,
+        "arms.fixed.shots.ids: 'train-1' stands there 2 times",
+    ),
+    "template of another folder": (
+        _toml('"shown"', '"../prompts/shown"'),
+        "suite.toml",
+        18,
+        "arms.few.prompt: '../prompts/shown' is no name of a file in prompts/",
+    ),
+    "template without a name": (_toml('"shown"', '""'), "suite.toml", 18, "is no name of a file"),
+    "system text of another folder": (
+        _toml('prompt = "plain"', 'prompt = "plain"\nsystem = "/plain"'),
+        "suite.toml",
+        16,
+        "arms.zero.system: '/plain' is no name",
+    ),
+    "schema of another folder": (
+        _toml("[models", 'json = { schema = "../s.json" }\n[models'),
+        "suite.toml",
+        9,
+        "scorer.json.schema: '../s.json' is no name of a file of the suite's own folder",
+    ),
+    "module of another folder": (
+        _toml('"scoring:', '"../stars/scoring:'),
+        "suite.toml",
+        8,
+        "'../stars/scoring' is no name of a file",
+    ),
+    "template that includes": (
+        _text("prompts/plain.j2", "{{ text }}\n{% include 'shown.j2' %}"),
+        "prompts/plain.j2",
+        2,
+        "cannot include another",
+    ),
     "bad refusal pattern": (
         _toml("also", 'refusals = ["("]\nalso'),
         "suite.toml",
@@ -289,6 +341,25 @@ def test_a_mistake_is_one_problem(
     assert places == {(str(folder / file), line)}, problems
     assert len(problems) == 1, problems
     assert message in problems[0].message
+
+
+def test_a_suite_has_arms(folder: Path):
+    """An empty table of them is one problem, at its line."""
+    start = SUITE.index("[arms.zero]")
+    _text("suite.toml", SUITE[:start] + "[arms]\n")(folder)
+    (problem,) = _problems(folder)
+    assert problem.line == SUITE[:start].count("\n") + 1
+    assert problem.message == "arms = {}: expected a table that is not empty"
+
+
+def test_ids_that_two_splits_share_are_not_told_without_end(folder: Path):
+    """The first hundred and the number of the others."""
+    rows = "".join(json.dumps(_row(f"x{i}")) + "\n" for i in range(250))
+    _write(folder / "data" / "validation.jsonl", rows)
+    _write(folder / "data" / "test.jsonl", rows)
+    problems = _problems(folder)
+    assert len(problems) == 101
+    assert problems[-1].message == "and 150 more problems"
 
 
 def test_a_case_without_an_input_is_found_for_each_template(folder: Path):

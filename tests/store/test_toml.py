@@ -246,6 +246,70 @@ def test_an_absent_file_is_a_problem(tmp_path: Path):
     ]
 
 
+IMPOSSIBLE = {
+    "openai": (
+        "concurrency = 0",
+        "concurrency = 10_001",
+        "rpm = 0",
+        "rpm = inf",
+        "tpm = -1.5",
+        "timeout = 0",
+        "timeout = nan",
+        "deadline = 0.0",
+        "attempts = 0",
+    ),
+    "local": ("slots = 0", "threads = 0", "context = 0", "timeout = 0", "attempts = -1"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"), [(k, x) for k, lines in IMPOSSIBLE.items() for x in lines]
+)
+def test_an_impossible_limit_is_a_problem_at_its_line(tmp_path: Path, kind: str, line: str):
+    """Nothing below one, no time that has passed already, nothing infinite."""
+    text = f'[endpoints.a]\nkind = "{kind}"\n{line}\n'
+    _, problems = _read(tmp_path, text, HarnessFile)
+    assert _lines(problems) == [3]
+    assert f"endpoints.a.{line.partition(' ')[0]} = " in problems[0].message
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        "max_tokens = 0",
+        "temperature = -0.1",
+        "temperature = inf",
+        "top_p = 0",
+        "top_p = 1.1",
+        "logprobs = -1",
+        "presence_penalty = nan",
+        f"seed = {2**64}",
+    ],
+)
+def test_impossible_sampling_is_a_problem(tmp_path: Path, sampling: str):
+    """What no server accepts, and what JSON cannot carry."""
+    _, problems = _read(tmp_path, f"{VALID}\n[arms.zzz]\nsampling = {{ {sampling} }}\n")
+    assert len(problems) == 1
+    assert f"arms.zzz.sampling.{sampling.partition(' ')[0]} = " in problems[0].message
+
+
+def test_the_ends_of_the_ranges_are_allowed(tmp_path: Path):
+    """Greedy decoding, one worker, ten thousand of them, a whole nucleus."""
+    text = '[endpoints.a]\nkind = "openai"\nconcurrency = 1\nattempts = 1\nrpm = 0.5\n'
+    text += '[endpoints.b]\nkind = "openai"\nconcurrency = 10_000\n'
+    _, problems = _read(tmp_path, text, HarnessFile)
+    sampling = f"max_tokens = 1, temperature = 0, top_p = 1, logprobs = 0, seed = {2**63 - 1}"
+    _, more = _read(tmp_path, f"{VALID}\n[arms.zzz]\nsampling = {{ {sampling} }}\n")
+    assert problems + more == []
+
+
+def test_a_name_ends_where_it_ends(tmp_path: Path):
+    """A line end behind it is no part of a name."""
+    _, problems = _read(tmp_path, VALID + '[arms."zzz\\n"]\n')
+    assert len(problems) == 1
+    assert "arms.zzz\n = 'zzz\\n': expected str matching regex" in problems[0].message
+
+
 NAMES = st.text("abcdefghij_0123456789", min_size=1, max_size=5)
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 ARMS = st.fixed_dictionaries(
@@ -272,7 +336,7 @@ def _toml(value: Any) -> str:
     return str(value)
 
 
-@given(st.dictionaries(NAMES, ARMS, max_size=4), st.data())
+@given(st.dictionaries(NAMES, ARMS, min_size=1, max_size=4), st.data())
 def test_a_valid_file_has_no_problem_and_one_mistake_has_one(
     tmp_path_factory: pytest.TempPathFactory, arms: dict[str, dict], data: st.DataObject
 ):
@@ -280,15 +344,13 @@ def test_a_valid_file_has_no_problem_and_one_mistake_has_one(
     lines = ['title = "T"', "data.test = 'x'", "scorer.primary = 'y'"]
     for name, arm in arms.items():
         lines += [f"[arms.{name}]", *(f"{key} = {_toml(value)}" for key, value in arm.items())]
-    lines += [] if arms else ["[arms]"]
     folder = tmp_path_factory.mktemp("toml")
     file, problems = _read(folder, "\n".join(lines))
     assert not problems
     assert set(file.arms) == set(arms)
     place = data.draw(st.integers(0, len(lines)))
-    if arms or place < len(lines):
-        _, problems = _read(folder, "\n".join([*lines[:place], "oops = 1", *lines[place:]]))
-        assert _lines(problems) == [place + 1]
+    _, problems = _read(folder, "\n".join([*lines[:place], "oops = 1", *lines[place:]]))
+    assert _lines(problems) == [place + 1]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from time import time
 from typing import Self
 
 from harness.providers.anthropic.wire import PATH, decode, encode
-from harness.providers.credentials import read_key
+from harness.providers.credentials import read_key, server_name
 from harness.providers.http import HttpClient
 from harness.values.endpoint import AnthropicSpec, Endpoint
 from harness.values.reply import Failure, Reply
@@ -42,7 +42,7 @@ class AnthropicEndpoint:
         got = await self._http.post(PATH, encode(request))
         if isinstance(got, Failure):
             return got
-        self.server = self.server or got.headers.get("server", "")
+        self.server = self.server or server_name(got.headers, self._key)
         return decode(got.status, got.headers, got.body, got.latency, now=time(), key=self._key)
 
 

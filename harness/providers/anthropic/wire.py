@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 
+from harness.providers.bodies import UNREADABLE
+from harness.providers.credentials import without
 from harness.providers.failures import SUCCESS, failure_of
-from harness.providers.usage import AnthropicUsage
+from harness.providers.usage import AnthropicUsage, usage_or_none
 from harness.values.reply import Answer, Finish, Reply
 from harness.values.request import Message, Request, Sampling, ToolCall
 
@@ -46,7 +48,7 @@ class _Reply(msgspec.Struct, frozen=True):
     stop_reason: str | None = None
     stop_details: _StopDetails | None = None
     model: str | None = None
-    usage: AnthropicUsage | None = None
+    usage: Any = None
 
 
 _encode = msgspec.json.Encoder().encode
@@ -103,7 +105,7 @@ def _blocks(message: Message) -> list[dict[str, Any]]:
 def _arguments(text: str) -> Any:
     try:
         return msgspec.json.decode(text or "{}")
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return {"arguments": text}
 
 
@@ -116,12 +118,15 @@ def decode(
     now: float | None = None,
     key: str = "",
 ) -> Reply:
-    """The Answer, or the Failure that status or body make it; units as in OpenAI's wire."""
+    """The Answer, or the Failure that status or body make it; units as in OpenAI's wire.
+
+    Nothing shows `key`.
+    """
     reason = ""
     if status in SUCCESS:
         try:
-            return _answer(_decode(body), latency)
-        except msgspec.DecodeError as error:
+            return _answer(_decode(without(key, body)), latency)
+        except UNREADABLE as error:
             reason = str(error)
     return failure_of(status, headers, body, latency=latency, now=now, reason=reason, key=key)
 
@@ -136,7 +141,7 @@ def _answer(reply: _Reply, latency: float) -> Answer:
     return Answer(
         message=Message("assistant", text, calls),
         finish=_FINISH.get(reply.stop_reason, "other"),
-        usage=reply.usage.normal() if reply.usage else None,
+        usage=usage_or_none(AnthropicUsage, reply.usage),
         model=reply.model or "",
         latency=latency,
         refusal=_refusal(reply, text) if reply.stop_reason == "refusal" else None,

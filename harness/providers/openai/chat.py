@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from harness.providers.usage import ChatUsage
+from harness.providers.usage import ChatUsage, usage_or_none
 from harness.values.reply import Answer, Finish
 from harness.values.request import Message, Request, Sampling, ToolCall
 
@@ -51,7 +51,7 @@ class _ChatChoice(msgspec.Struct, frozen=True):
 class _Chat(msgspec.Struct, frozen=True):
     choices: list[_ChatChoice]
     model: str | None = None
-    usage: ChatUsage | None = None
+    usage: Any = None
 
 
 class _TextChoice(msgspec.Struct, frozen=True):
@@ -63,7 +63,15 @@ class _TextChoice(msgspec.Struct, frozen=True):
 class _Completion(msgspec.Struct, frozen=True):
     choices: list[_TextChoice]
     model: str | None = None
-    usage: ChatUsage | None = None
+    usage: Any = None
+
+
+class _OldLogprobs(msgspec.Struct, frozen=True):
+    """Lists of one length, an entry for each token."""
+
+    tokens: list[Any] | None = None
+    token_logprobs: list[Any] | None = None
+    top_logprobs: list[dict[str, Any] | None] | None = None
 
 
 _decode_chat = msgspec.json.Decoder(_Chat).decode
@@ -139,7 +147,7 @@ def read_chat(body: bytes, latency: float) -> Answer:
             "assistant", message.content or "", tuple(map(_call, calls)) if calls else ()
         ),
         finish=_FINISH.get(choice.finish_reason, "other"),
-        usage=reply.usage.normal() if reply.usage else None,
+        usage=usage_or_none(ChatUsage, reply.usage),
         model=reply.model or "",
         latency=latency,
         refusal=message.refusal,
@@ -156,7 +164,7 @@ def read_completion(body: bytes, latency: float) -> Answer:
     return Answer(
         message=Message("assistant", choice.text),
         finish=_FINISH.get(choice.finish_reason, "other"),
-        usage=reply.usage.normal() if reply.usage else None,
+        usage=usage_or_none(ChatUsage, reply.usage),
         model=reply.model or "",
         latency=latency,
         logprobs=_logprobs(choice.logprobs) if choice.logprobs else None,
@@ -175,8 +183,9 @@ def _logprobs(found: Mapping[str, Any]) -> list[Any] | None:
     if "tokens" not in found:
         content = found.get("content")
         return content if isinstance(content, list) else None
-    tokens, values = found["tokens"] or [], found.get("token_logprobs") or []
-    tops = found.get("top_logprobs") or [None] * len(tokens)
+    old = msgspec.convert(found, _OldLogprobs)
+    tokens, values = old.tokens or [], old.token_logprobs or []
+    tops = old.top_logprobs or [None] * len(tokens)
     return [
         {
             "token": token,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import time
 from typing import Self
 
+from harness.providers.credentials import server_name
 from harness.providers.http import HttpClient
 from harness.providers.openai.credentials import Access
 from harness.providers.openai.wire import decode, encode
@@ -35,7 +36,7 @@ class FastEndpoint:
         got = await self._http.post(path, body)
         if isinstance(got, Failure):
             return got
-        self.server = self.server or got.headers.get("server", "")
+        self.server = self.server or server_name(got.headers, self._key)
         return decode(
             request.form, got.status, got.headers, got.body, got.latency, now=time(), key=self._key
         )

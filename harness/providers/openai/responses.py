@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from harness.providers.openai.chat import add_sampling
-from harness.providers.usage import ResponsesUsage
+from harness.providers.usage import ResponsesUsage, usage_or_none
 from harness.values.reply import Answer, Finish
 from harness.values.request import Message, Request, ToolCall
 
@@ -41,7 +41,7 @@ class _Response(msgspec.Struct, frozen=True):
     status: str | None = None
     incomplete_details: _Incomplete | None = None
     model: str | None = None
-    usage: ResponsesUsage | None = None
+    usage: Any = None
 
 
 _decode = msgspec.json.Decoder(_Response).decode
@@ -93,7 +93,7 @@ def read(body: bytes, latency: float) -> Answer:
     return Answer(
         message=Message("assistant", text, calls),
         finish=_finish(reply, calls),
-        usage=reply.usage.normal() if reply.usage else None,
+        usage=usage_or_none(ResponsesUsage, reply.usage),
         model=reply.model or "",
         latency=latency,
         refusal=refusal or None,

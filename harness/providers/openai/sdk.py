@@ -10,6 +10,7 @@ import httpx2
 import msgspec
 import openai
 
+from harness.providers.credentials import server_name
 from harness.providers.failures import unreached
 from harness.providers.http import is_loopback
 from harness.providers.openai.credentials import Access
@@ -54,7 +55,6 @@ class SdkEndpoint:
         except (openai.APIConnectionError, httpx2.HTTPError, OSError) as error:
             failure = unreached(error, self._spec.timeout)
             return msgspec.structs.replace(failure, latency=perf_counter() - started)
-        seconds = perf_counter() - started
-        self.server = self.server or got.headers.get("server", "")
-        answered = (request.form, got.status_code, got.headers, got.content, seconds)
-        return decode(*answered, now=time(), key=self._key)
+        self.server = self.server or server_name(got.headers, self._key)
+        answered = (request.form, got.status_code, got.headers, got.content)
+        return decode(*answered, perf_counter() - started, now=time(), key=self._key)

@@ -7,7 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from harness.providers.failures import SUCCESS, failure_of
+from harness.providers.bodies import LARGEST_BODY, UNREADABLE, storable
+from harness.providers.credentials import without
+from harness.providers.failures import SUCCESS, failure_of, oversized
 from harness.providers.openai import chat, responses
 from harness.values.reply import Reply
 from harness.values.request import Form, Request
@@ -58,12 +60,14 @@ def decode(
     """The Answer, or the Failure that status or body make it.
 
     `headers` must be found by lower-case names; `latency` is in seconds; `now` (seconds since
-    1970) makes sense of a Retry-After that is a date; no Failure shows `key`.
+    1970) makes sense of a Retry-After that is a date; neither shows `key`.
     """
+    if len(body) > LARGEST_BODY:
+        return msgspec.structs.replace(oversized(status), latency=latency)
     reason = ""
     if status in SUCCESS:
         try:
-            return _READERS[form](body, latency)
-        except msgspec.DecodeError as error:
+            return storable(_READERS[form](without(key, body), latency))
+        except UNREADABLE as error:
             reason = str(error)
     return failure_of(status, headers, body, latency=latency, now=now, reason=reason, key=key)
