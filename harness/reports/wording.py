@@ -21,6 +21,7 @@ _SHORTEST_S = 0.005
 
 def percent(share: float) -> str:
     """A share in [0, 1] as '71.7%'; only exactly none is 0.0%, only exactly all is 100.0%."""
+    share = round(share, 12)  # sums of thirds and sixths are a hair off
     if 0 < share < _ALMOST_NONE:
         return "<0.1%"
     if _ALMOST_ALL <= share < 1:

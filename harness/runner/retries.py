@@ -25,9 +25,8 @@ def delay(faults: Sequence[str], key: str, failure: Failure) -> float:
     the wait it asked for is given the longer of the two.
     """
     jitter = 0.5 + rank(len(faults), key) / (1 << 65)
-    back_off = (
-        min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0 ** min(len(faults), MOST_DOUBLINGS)) * jitter
-    )
+    doubled = FIRST_DELAY_S * 2.0 ** min(len(faults), MOST_DOUBLINGS)
+    back_off = min(LONGEST_DELAY_S, doubled) * jitter
     if failure.retry_after is None:
         return back_off
     if "rate_limited" in faults:

@@ -96,12 +96,13 @@ class Recorder:
         """
         scores, outcome = self._judge.judge(job.case, reply)
         arm = job.plan.arm.name
+        recalled = self._recalled(job.key)
         record = Record(
             arm=arm,
             case=job.case.id,
             input_digest=job.input_digest,
             outcome=outcome,
-            exchanges=(Exchange(job.key, reply, tuple(job.faults)),),
+            exchanges=(Exchange(job.key, reply, tuple(job.faults), recalled),),
             replicate=job.replicate,
             shots=job.shots,
             scores=scores,
@@ -116,7 +117,7 @@ class Recorder:
         else:
             self.failures.setdefault(arm, {}).setdefault(reply.kind, reply.detail)
         if self._budget is not None:
-            count = self._budget.recall if self._recalled(job.key) else self._budget.pay
+            count = self._budget.recall if recalled else self._budget.pay
             count(arm, usage_of(job.request, reply) if isinstance(reply, Answer) else None)
         for observer in self._observers:
             observer.settled(record)

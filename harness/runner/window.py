@@ -6,8 +6,9 @@ RFC 8257), then not again for Retry-After, or 15 s where the server names none. 
 round is 429 the server is flooded: the window halves at once, and nothing begins until the shortest
 Retry-After of that round is over, or 1 s that doubles from flood to flood up to 15 s. 5xx never
 cuts: it pauses growth for 5 s where more than a twentieth of a round ended so. The window grows
-only while at least 80 % of it is used and not in the round after a flood: by one per reply until the
-first cut, then by one per round, so that what a server refuses now and then is won back at once.
+only while at least 80 % of it is used, but not in the round after a flood: by one per reply until
+the first cut, then by one per round, so that what a server refuses now and then is won back at
+once.
 """
 
 from __future__ import annotations

@@ -122,16 +122,21 @@ def find_run(results: Path, suite: str, name: str | None) -> Path:
 
 
 def find_unfinished(results: Path, suite: str) -> Path:
-    """The folder of the newest run that was cut short.
+    """The folder of the newest run that was cut short; rather one that has records.
 
     Raises:
         UsageError: there is none.
     """
-    for folder in reversed(run_folders(results, suite)):
-        begun = (folder / JOURNAL_FILE).exists() and (folder / JOURNAL_FILE).stat().st_size
-        if begun and read_info(folder).status not in FINISHED:
-            return folder
-    raise UsageError(f"{suite} has no unfinished run to resume")
+    folders = reversed(run_folders(results, suite))
+    unfinished = [folder for folder in folders if read_info(folder).status not in FINISHED]
+    if not unfinished:
+        raise UsageError(f"{suite} has no unfinished run to resume")
+    return next((folder for folder in unfinished if _has_records(folder)), unfinished[0])
+
+
+def _has_records(folder: Path) -> bool:
+    journal = folder / JOURNAL_FILE
+    return journal.exists() and journal.stat().st_size > 0
 
 
 def _frame_row(record: Record) -> dict[str, Any]:

@@ -182,7 +182,7 @@ def troubled_run() -> Run:
     infos["guessed"] = arm_info(
         "few_shot", replayed=False, served_models=("gpt-6-luna-0901", "gpt-6-luna-1101")
     )
-    return run_info(infos, mode="live", status="interrupted"), arms
+    return run_info(infos, mode="live", status="incomplete"), arms
 
 
 def graded_run() -> Run:

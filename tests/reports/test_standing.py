@@ -13,14 +13,16 @@ from .runs import arm_info, columns, outcomes, run_info, stars, troubled_run
         ("complete", "", 60, ""),
         ("complete", "auth: 401", 60, "ended early"),
         ("complete", "", 0, "not run"),
-        ("interrupted", "", 59, "incomplete"),
+        ("incomplete", "", 59, "incomplete"),
+        ("running", "", 59, "incomplete"),
+        ("interrupted", "", 59, ""),
         ("budget", "", 40, ""),
         ("budget", "quota: none left", 40, "ended early"),
         ("budget", "", 0, "not run"),
     ],
 )
-def test_only_whole_arms_and_budget_cuts_have_numbers(status, ended, rows, gap):
-    """A budget cuts all arms at the same cases; every other shortfall would mislead."""
+def test_only_whole_arms_and_seeded_cuts_have_numbers(status, ended, rows, gap):
+    """A budget or Ctrl-C cuts a seeded order; every other shortfall would mislead."""
     arm = arm_info(ended=ended)
     assert gap_of(run_info({"a": arm}, status=status), arm, rows) == gap
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from harness.runner.judge import Judge
@@ -67,6 +69,45 @@ def test_what_no_journal_can_hold_is_our_fault(score: Score) -> None:
     assert outcome == Outcome.HARNESS_ERROR
     assert scores["odd"].extracted is None
     assert scores["odd"].reason
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -0.1, 1.1])
+def test_a_value_that_is_no_share_is_our_fault(value: float) -> None:
+    """A score lies between 0 and 1, also that of a scorer which nobody has wrapped."""
+    odd = Scorer("odd", 1, lambda case, reply: Score(value, "x"))
+    scores, outcome = Judge([odd], 1.0, ()).judge(CASE, answer("yes"))
+    assert outcome == Outcome.HARNESS_ERROR
+    assert scores["odd"].value == 0.0
+
+
+def test_lone_surrogates_are_replaced() -> None:
+    """What UTF-8 cannot hold is readable still, in a score and in an exception's text."""
+    odd = Scorer("odd", 1, lambda case, reply: Score(1.0, {"a": ["\ud800x"]}, "because \udfff"))
+    scores, outcome = Judge([odd], 1.0, ()).judge(CASE, answer("yes"))
+    assert outcome == Outcome.CORRECT
+    assert scores["odd"] == Score(1.0, {"a": ["?x"]}, "because ?")
+
+    def raising(case: Case, reply: Answer) -> Score:
+        raise ValueError("bad \ud800")
+
+    scores, _ = Judge([Scorer("raising", 1, raising)], 1.0, ()).judge(CASE, answer("yes"))
+    assert scores["raising"].reason == "raising: ValueError: bad ?"
+
+
+def test_a_scorer_cannot_end_the_process() -> None:
+    """sys.exit(0) in a suite's code must not look like a verdict; Ctrl-C is still the user's."""
+
+    def leaving(case: Case, reply: Answer) -> Score:
+        sys.exit(0)
+
+    def interrupted(case: Case, reply: Answer) -> Score:
+        raise KeyboardInterrupt
+
+    _, outcome = Judge([Scorer("leaving", 1, leaving)], 1.0, ()).judge(CASE, answer("yes"))
+    assert outcome == Outcome.HARNESS_ERROR
+    judge = Judge([Scorer("interrupted", 1, interrupted)], 1.0, ())
+    with pytest.raises(KeyboardInterrupt):
+        judge.judge(CASE, answer("yes"))
 
 
 def test_declared_refusals() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.errors import DataError
 from harness.prompting.template import TemplateProblemError
 from harness.runner.lane import BAD_REQUESTS_IN_A_ROW, Lane, LaneLimits
 from harness.runner.plan import ArmPlan, interleaved
@@ -37,12 +39,23 @@ from .simulation import (
     arm,
     arm_plan,
     failure,
+    flooded_until,
+    randomly_limited,
     run_lane,
     simulate,
+    token_bucket,
 )
 
 ONE = LaneLimits(concurrency=1, attempts=8, deadline=600.0)
 QUICK = (0.1, answer())
+
+
+class ByArm(Script):
+    """Plays the steps of the arm instead of the case's."""
+
+    def _step(self, case: str) -> Step:
+        name, _, _ = self.calls[-1][1].split()
+        return super()._step(name)
 
 
 def kind_of(reply: Reply) -> str:
@@ -114,7 +127,7 @@ def test_back_off_is_the_same_again() -> None:
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 8])
-@pytest.mark.parametrize("kind", sorted(RETRIED_KINDS))
+@pytest.mark.parametrize("kind", sorted(RETRIED_KINDS - {"rate_limited"}))
 def test_attempts_are_capped(kind: FailureKind, attempts: int) -> None:
     """A job is asked as often as declared, then its last failure counts."""
     script = Script({"c0": [(0.0, failure(kind, 0.0))]})
@@ -133,11 +146,99 @@ def test_no_attempt_begins_after_the_deadline() -> None:
     assert settled.of("c0")[4] <= 13.0
 
 
-def test_a_wait_beyond_the_deadline_is_not_waited_for() -> None:
-    """Retry-After of an hour with a deadline of ten minutes: the job fails at once."""
-    script = Script({"c0": [(0.1, failure("rate_limited", 3600.0))]})
-    settled, _ = run_lane(script, 1, ONE)
-    assert settled.of("c0")[4] == pytest.approx(0.1)
+def test_a_429_is_no_attempt() -> None:
+    """It says when to ask again: twenty of them before an answer, and before the last attempt."""
+    limited = [(0.1, failure("rate_limited", 1.0))] * 20
+    script = Script({"c0": [*limited, (0.1, failure("timeout")), QUICK]})
+    settled, _ = run_lane(script, 1, LaneLimits(1, 2, 5000.0))
+    assert kind_of(settled.of("c0")[2]) == "answer"
+    assert len(settled.of("c0")[3]) == 21
+
+
+def test_a_429_after_its_wait_backs_off() -> None:
+    """A server that refuses again what it had asked to wait for is asked ever less often."""
+    script = Script({"c0": [(0.0, failure("rate_limited", 0.0))]})
+    settled, _ = run_lane(script, 1, LaneLimits(1, 8, 100.0))
+    assert kind_of(settled.of("c0")[2]) == "rate_limited"
+    assert 5 <= len(script.times("c0")) <= 12
+
+
+def test_a_wait_beyond_the_deadline_ends_the_arm() -> None:
+    """Retry-After of an hour with a deadline of ten minutes: no case of the arm can be asked.
+
+    What is in flight fails, nothing else begins, and another arm of the lane goes on at once.
+    """
+    script = ByArm({"bad": [(0.1, failure("rate_limited", 3600.0))]})
+    settled, lane = run_lane(script, 30, plans=[arm_plan("bad"), arm_plan("good")])
+    counts = Counter(name for name, *_ in settled.rows)
+    assert counts["good"] == 30
+    assert 1 <= counts["bad"] <= 4
+    reason = "rate limited for 3600 s, longer than the deadline of 600 s"
+    assert lane.ended == {"bad": reason}
+    assert settled.rows[-1][4] < 5.0
+
+
+def test_an_arm_that_is_only_refused_ends() -> None:
+    """A job has spent its ten minutes and nothing of the arm was answered meanwhile."""
+    server = flooded_until(math.inf, None)
+    settled, lane = run_lane(server, 1000, LaneLimits(None, 8, 600.0))
+    assert len(settled.rows) == 1
+    assert lane.ended["a"].endswith(" s without an answer")
+    assert len(server.calls) < 200
+
+
+@pytest.mark.parametrize("concurrency", [None, 16, 64])
+@pytest.mark.parametrize("retry_after", [1.0, None, 0.0])
+def test_a_token_bucket(concurrency: int | None, retry_after: float | None) -> None:
+    """Twenty a second: all are answered, few are asked in vain, hardly any second is wasted."""
+    server = token_bucket(20.0, 20.0, retry_after)
+    settled, _ = run_lane(server, 1000, LaneLimits(concurrency, 8, 600.0))
+    assert {kind_of(reply) for _, _, reply, *_ in settled.rows} == {"answer"}
+    assert len(settled.rows) == 1000
+    assert len(server.calls) <= 1300
+    assert settled.rows[-1][4] <= 1.1 * 1000 / 20
+
+
+@pytest.mark.parametrize("concurrency", [None, 16, 64])
+@pytest.mark.parametrize("retry_after", [5.0, None])
+def test_a_flood(concurrency: int | None, retry_after: float | None) -> None:
+    """429 to everything for five seconds costs a few requests and no case."""
+    server = flooded_until(5.0, retry_after)
+    settled, _ = run_lane(server, 3000, LaneLimits(concurrency, 8, 600.0))
+    assert {kind_of(reply) for _, _, reply, *_ in settled.rows} == {"answer"}
+    assert len(settled.rows) == 3000
+    assert len(server.calls) <= 3000 + 3 * (concurrency or 16)
+
+
+def test_no_new_case_during_a_flood() -> None:
+    """Of the first round a quarter is seen to be 429; then nothing begins before Retry-After."""
+    server = flooded_until(5.0, 5.0)
+    run_lane(server, 300, LaneLimits(64, 8, 600.0))
+    begun = [at for at, _ in server.calls]
+    assert sum(at < 5.0 for at in begun) < 64 + 16
+    assert not [at for at in begun if 0.2 < at < 5.2]
+
+
+def test_refused_cases_go_first_after_a_flood() -> None:
+    """New cases wait until those that were refused have been asked again."""
+    server = flooded_until(5.0, 5.0)
+    run_lane(server, 300, LaneLimits(64, 8, 600.0))
+    refused = [prompt for at, prompt in server.calls if at < 5.0]
+    again = [prompt for at, prompt in server.calls if at >= 5.0]
+    assert sorted(again[: len(refused)]) == sorted(refused)
+
+
+@pytest.mark.parametrize("retry_after", [1.0, None])
+def test_a_few_random_429_cost_little(retry_after: float | None) -> None:
+    """One in twenty at 128 in flight: at most a quarter more time, and the window stays wide."""
+    walls = []
+    for share in (0.0, 0.05):
+        server = randomly_limited(share, retry_after)
+        settled, lane = run_lane(server, 10_000, LaneLimits(128, 8, 600.0))
+        assert {kind_of(reply) for _, _, reply, *_ in settled.rows} == {"answer"}
+        assert min(change.size for change in lane.window.history) > 110
+        walls.append(settled.rows[-1][4])
+    assert walls[1] <= 1.25 * walls[0]
 
 
 @pytest.mark.parametrize("kind", ["bad_request", "filtered", "harness"])
@@ -149,14 +250,6 @@ def test_what_asking_again_cannot_change_is_asked_once(kind: FailureKind) -> Non
     assert kind_of(settled.of("c1")[2]) == kind
     assert len(settled.rows) == 3
     assert lane.ended == {}
-
-
-class ByArm(Script):
-    """Plays the steps of the arm instead of the case's."""
-
-    def _step(self, case: str) -> Step:
-        name, _, _ = self.calls[-1][1].split()
-        return super()._step(name)
 
 
 @pytest.mark.parametrize("kind", sorted(ARM_ENDING_KINDS))
@@ -220,6 +313,69 @@ def test_a_prompt_that_cannot_be_made() -> None:
     assert len(settled.rows) == 3
 
 
+def test_what_an_endpoint_raises_costs_its_case_alone() -> None:
+    """A fault of ours on one reply is a harness failure of that case, in text that can be kept."""
+
+    class Faulty(Script):
+        async def complete(self, request: Request) -> Reply:
+            reply = await super().complete(request)
+            if "c1" in str(request.prompt):
+                raise RecursionError("too deep \ud800")
+            return reply
+
+    settled, lane = run_lane(Faulty(), 3)
+    assert settled.of("c1")[2] == Failure("harness", "RecursionError: too deep ?")
+    assert len(settled.rows) == 3
+    assert lane.window.in_flight == 0
+
+
+def test_what_is_raised_on_purpose_passes() -> None:
+    """A HarnessError, such as a reply that is not recorded, ends the lane as it is."""
+
+    class Missing(Script):
+        async def complete(self, request: Request) -> Reply:
+            raise DataError("the recordings are damaged")
+
+    with pytest.raises(BaseExceptionGroup) as caught:
+        run_lane(Missing(), 3)
+    assert isinstance(caught.value.exceptions[0], DataError)
+
+
+@pytest.mark.parametrize(("concurrency", "count", "most"), [(1_000_000, 5, 6), (8, 100, 8)])
+def test_no_more_workers_than_jobs(concurrency: int, count: int, most: int) -> None:
+    """One for each job, and one that has found none."""
+    script = Script()
+    _, lane = run_lane(script, count, LaneLimits(concurrency, 8, 600.0))
+    assert script.most_in_flight == min(concurrency, count)
+    assert lane._workers <= most
+
+
+def test_a_rate_takes_no_time_from_the_deadline() -> None:
+    """One request in ten seconds, 20 cases, two attempts each, a deadline of 15 s: all answered."""
+    script = Script({f"c{i}": [(0.1, failure("server_error")), QUICK] for i in range(20)})
+    settled, lane = run_lane(script, 20, LaneLimits(8, 8, 15.0, rpm=6))
+    assert {kind_of(reply) for _, _, reply, *_ in settled.rows} == {"answer"}
+    assert script.most_in_flight == 1
+    assert lane.window.in_flight == 0
+
+
+def test_a_rate_holds_no_place_of_the_window() -> None:
+    """Who waits for its turn is not in flight: one begins every ten seconds, and takes 25."""
+    script = Script(default=(25.0, answer()))
+    run_lane(script, 12, LaneLimits(4, 8, 600.0, rpm=6))
+    assert script.most_in_flight == 3
+    assert [at for at, _ in script.calls] == pytest.approx([10.0 * i for i in range(12)], abs=0.1)
+
+
+@pytest.mark.parametrize("tpm", [0.5, 7.0, 100.0])
+def test_a_request_larger_than_a_minute(tpm: float) -> None:
+    """It takes the whole minute's worth and hangs on nothing."""
+    script = Script()
+    settled, _ = run_lane(script, 3, LaneLimits(4, 8, 600.0, tpm=tpm))
+    assert len(settled.rows) == 3
+    assert script.calls[-1][0] == pytest.approx(120.0, abs=1.0)
+
+
 def test_declared_rate_holds_the_lane_back() -> None:
     """Sixty requests a minute: ten jobs take about nine seconds."""
     script = Script()
@@ -275,7 +431,7 @@ scripts = st.lists(
     scripts,
     st.none() | st.integers(1, 20),
     st.integers(1, 4),
-    st.sampled_from([1.0, 30.0, 600.0]),
+    st.sampled_from([1.0, 30.0, 120.0]),
     st.integers(1, 2),
 )
 def test_every_job_settles_once(
@@ -300,7 +456,8 @@ def test_every_job_settles_once(
                 f"c{i}" for i in range(len(steps))
             }
     ending = {kind_of(reply) for name, _, reply, *_ in settled.rows if name in lane.ended}
-    assert bool(ending & ARM_ENDING_KINDS) or len(steps) >= BAD_REQUESTS_IN_A_ROW or not lane.ended
+    own = ending & (ARM_ENDING_KINDS | {"rate_limited"})
+    assert bool(own) or len(steps) >= BAD_REQUESTS_IN_A_ROW or not lane.ended
 
 
 @settings(deadline=None, max_examples=50)

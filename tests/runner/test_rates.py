@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from harness.runner.rates import estimated_tokens, rate_gate
+from harness.runner.rates import estimated_tokens, rate_gate, usage_of
+from harness.values.reply import Answer, Usage, assistant
 from harness.values.request import Message, ModelIdentity, Request, Sampling
 
 from .simulation import simulate
@@ -62,6 +63,16 @@ def test_tokens_per_minute() -> None:
 def test_a_request_larger_than_the_rate_still_goes() -> None:
     """It waits for the whole minute's worth rather than for ever."""
     assert len(admitted(None, 100, request(0, 5000), 2)) == 2
+
+
+def test_usage_is_the_server_s_or_a_guess() -> None:
+    """What is not reported, or reported as nothing, is guessed from the texts and marked."""
+    asked = request(350, 5000)
+    said = Usage(input=3, output=1)
+    assert usage_of(asked, Answer(assistant("yes"), usage=said)) == said
+    guess = Usage(input=100, output=2, estimated=True)
+    assert usage_of(asked, Answer(assistant("yes, so"))) == guess
+    assert usage_of(asked, Answer(assistant("yes, so"), usage=Usage())) == guess
 
 
 def test_estimate() -> None:

@@ -49,6 +49,7 @@ class World:
         self.written: list[Record] = []
         self.watch = Watch()
         self.synced = 0
+        self.sync: Callable[[], None] = self._sync
         self.columns = {arm.arm.name: ArmColumns() for plan in plans for arm in plan.arms}
         self.scorer = EXACT
         self.write: Callable[[Record], None] = self.written.append
@@ -68,7 +69,7 @@ class World:
             range(self._count),
             recorder,
             budget=self._budget,
-            sync=self._sync,
+            sync=self.sync,
         )
 
     def _sync(self) -> None:
@@ -204,6 +205,22 @@ def test_endpoints_close_after_a_failed_write() -> None:
     assert script.closed == 1
 
 
+def test_a_failing_disk_ends_the_run() -> None:
+    """What fsync refuses is told while it runs, as an error of the journal, not after an hour."""
+    script = Script(default=(5.0, answer()))
+    world = World([lane("l", script, [arm_plan("a")], LaneLimits(1, 1, 600.0))], 1000)
+
+    def failing() -> None:
+        raise OSError(5, "Input/output error", "results/journal.jsonl")
+
+    world.sync = failing
+    reason = r"results/journal.jsonl: cannot be kept on disk \(Input/output error\)"
+    with pytest.raises(DataError, match=reason):
+        world.run()
+    assert len(world.written) < 10
+    assert script.closed == 1
+
+
 def test_an_endpoint_that_cannot_start() -> None:
     """What its opening raises comes out as it is; the one opened before it is closed."""
 
@@ -251,6 +268,17 @@ def test_budget_cuts_all_arms_at_the_same_case(
     assert world.cases("a") == world.cases("b") == world.cases("f") == asked
     assert budget.spent == fitting * each
     assert budget.exhausted == (fitting < 60)
+
+
+def test_budget_of_a_server_that_reports_no_usage() -> None:
+    """Answers without usage are charged by a guess: the budget ends all the same."""
+    script = Script(default=(0.1, answer("x" * 350)))
+    budget = Budget(2000, {"a": 1})
+    world = World([lane("x", script, [arm_plan("a")])], 300, budget)
+    world.run()
+    assert budget.exhausted
+    assert 15 <= len(world.written) <= 20
+    assert budget.spent <= 2000
 
 
 def test_budget_with_an_arm_that_ends() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 
 from harness.runner.window import (
     CEILING,
-    DEBOUNCE_S,
     FIRST,
     GROWTH_PAUSE_S,
     HISTORY,
@@ -67,16 +67,28 @@ def test_size_stays_in_its_bounds(declared: int | None, story: Story) -> None:
 
 
 @given(declared_sizes, events)
-def test_no_two_cuts_within_a_debounce(declared: int | None, story: Story) -> None:
-    """After a cut the size cannot fall before Retry-After, or 15 s without one, is over."""
-    quiet_until = 0.0
-    for now, window, _, before, reply in play(declared, story):
+def test_no_cut_within_a_pause(declared: int | None, story: Story) -> None:
+    """What was asked before the server was known flooded cannot cut the window once more."""
+    paused_until = 0.0
+    for now, window, _, before, _ in play(declared, story):
         if window.size < before:
-            assert now >= quiet_until
-        cut_due = isinstance(reply, Failure) and reply.kind == "rate_limited"
-        if cut_due and now >= quiet_until:
-            wait = reply.retry_after if isinstance(reply, Failure) else None
-            quiet_until = now + (DEBOUNCE_S if wait is None else wait)
+            assert now >= paused_until
+        paused_until = window.paused_until
+
+
+@given(declared_sizes, st.lists(st.sampled_from([OK, LIMITED]), max_size=300))
+def test_cuts_are_debounced(declared: int | None, story: list[Reply]) -> None:
+    """At one moment, without Retry-After: one cut for a few 429 and one for a flood at most."""
+    window = Window(declared, 0.0)
+    floods = cuts = 0
+    for reply in story:
+        window.in_flight = int(window.size)
+        before = window.size
+        flooded = window.settle(reply, 1.0)
+        floods += flooded
+        cuts += window.size < before and not flooded
+    assert cuts <= 1
+    assert floods <= 1
 
 
 @given(declared_sizes, events)
@@ -116,37 +128,84 @@ def test_a_rare_5xx_pauses_nothing() -> None:
     assert settle(window, OK, 1.0) == size + 1
 
 
-def test_a_cut_does_not_stop_growth() -> None:
-    """The debounce is of cuts: what a server refuses now and then is won back meanwhile."""
-    window = Window(100, 0.0)
-    size = settle(window, failure("rate_limited", 60.0), 1.0)
-    assert size < 100
-    assert settle(window, OK, 1.1) > size
-
-
-def test_slow_start_then_additive() -> None:
-    """By one per reply until the first cut, then by one per round."""
-    window = Window(None, 0.0)
-    assert settle(window, OK, 1.0) == FIRST + 1
-    size = settle(window, failure("rate_limited", 0.0), 1.0)
-    assert settle(window, OK, 2.0) == pytest.approx(size + 1 / size)
-
-
-def test_a_round_of_429_halves() -> None:
-    """All replies of the last round limited: the window halves at the next one."""
-    window = Window(16, 0.0)
-    first = settle(window, LIMITED, 0.0)
-    for _ in range(20):
-        settle(window, LIMITED, 1.0)
-    assert settle(window, LIMITED, DEBOUNCE_S) == pytest.approx(first / 2)
+def a_round(window: Window, limited: int, now: float, wait: float | None = None) -> float:
+    """A round whose last replies are 429."""
+    replies = max(8, math.ceil(window.size))
+    for number in range(replies):
+        last = replies - number <= limited
+        settle(window, failure("rate_limited", wait) if last else OK, now)
+    return window.size
 
 
 def test_a_few_429_cost_little() -> None:
-    """One limited reply of a round of 16 costs a thirty-second."""
-    window = Window(16, 0.0)
-    for _ in range(15):
-        settle(window, OK, 0.0)
-    assert settle(window, LIMITED, 1.0) == pytest.approx(16 * (1 - 1 / 32))
+    """One limited reply of a round of 100 costs half a percent, at its end and not before."""
+    window = Window(100, 0.0)
+    assert settle(window, LIMITED, 1.0) == 100
+    for _ in range(98):
+        settle(window, OK, 1.0)
+    assert settle(window, OK, 1.0) == pytest.approx(99.5)
+
+
+def test_a_cut_does_not_stop_growth() -> None:
+    """The debounce is of cuts: what a server refuses now and then is won back meanwhile."""
+    window = Window(100, 0.0)
+    size = a_round(window, 4, 1.0, 60.0)
+    assert size == pytest.approx(98)
+    assert settle(window, OK, 1.1) == pytest.approx(size + 1 / size)
+
+
+def test_a_flood_halves_as_soon_as_it_is_certain() -> None:
+    """A quarter of a round is enough, wherever in it; three 429 at least."""
+    window = Window(40, 0.0)
+    for _ in range(9):
+        assert settle(window, LIMITED, 1.0) == 40
+    assert settle(window, LIMITED, 1.0) == 20
+    small = Window(2, 0.0)
+    for _ in range(2):
+        assert settle(small, LIMITED, 1.0) == 2
+    assert settle(small, LIMITED, 1.0) == 1
+
+
+def test_a_flood_after_a_cut_is_not_debounced() -> None:
+    """The 15 s after a proportional cut do not hide that the server has had enough."""
+    window = Window(100, 0.0)
+    a_round(window, 4, 1.0)
+    assert a_round(window, 50, 2.0) < 51
+
+
+@pytest.mark.parametrize(
+    ("waits", "pause"),
+    [([None, None, None], 1.0), ([30.0, 5.0, None], 5.0), ([0.0, 0.0, 0.0], 1.0)],
+)
+def test_the_pause_of_a_flood(waits: list[float | None], pause: float) -> None:
+    """The shortest Retry-After of the round; a second where it is none worth the name."""
+    window = Window(8, 10.0)
+    flooded = [window.settle(failure("rate_limited", wait), 10.0) for wait in waits]
+    assert flooded == [False, False, True]
+    assert window.paused_until == 10.0 + pause
+
+
+def flood(window: Window, now: float, wait: float | None = None) -> float:
+    """429 until the window sees a flood; its pause."""
+    while not window.settle(failure("rate_limited", wait), now):
+        pass
+    return window.paused_until - now
+
+
+def test_pauses_double_from_flood_to_flood() -> None:
+    """Up to 15 s where the server names no time; a round without a flood starts anew."""
+    window = Window(256, 0.0)
+    for pause in (1.0, 2.0, 4.0, 8.0, 15.0, 15.0):
+        assert flood(window, window.paused_until) == pause
+    a_round(window, 0, window.paused_until)
+    assert flood(window, window.paused_until) == 1.0
+
+
+def test_one_place_on_trial() -> None:
+    """Where one place was still too much, the first 429 of the next round is a flood again."""
+    window = Window(1, 0.0)
+    assert [window.settle(LIMITED, 0.0) for _ in range(3)] == [False, False, True]
+    assert window.settle(LIMITED, 1.0)
 
 
 def test_old_replies_do_not_soften_a_cut() -> None:
@@ -156,11 +215,19 @@ def test_old_replies_do_not_soften_a_cut() -> None:
         window = Window(8, 0.0)
         for _ in range(answers):
             settle(window, OK, 0.0)
-        settle(window, LIMITED, 1.0)
-        for _ in range(10):
-            settle(window, LIMITED, 2.0)
-        sizes.append(settle(window, LIMITED, 1.0 + DEBOUNCE_S))
+        sizes.append([settle(window, LIMITED, 1.0) for _ in range(4)])
     assert sizes[0] == sizes[1]
+
+
+def test_slow_start_then_additive() -> None:
+    """By one per reply until the first cut, then by one per round."""
+    window = Window(None, 0.0)
+    assert settle(window, OK, 1.0) == FIRST + 1
+    settle(window, LIMITED, 1.0)
+    while window.history[-1].reason != "429":
+        settle(window, OK, 1.0)
+    size = window.size
+    assert settle(window, OK, 2.0) == pytest.approx(size + 1 / size)
 
 
 def test_unused_window_does_not_grow() -> None:
@@ -170,12 +237,12 @@ def test_unused_window_does_not_grow() -> None:
     assert settle(window, OK, 1.0, used=13) == FIRST + 1
 
 
-def test_growth_waits_after_a_cut() -> None:
-    """Until Retry-After is over the window does not grow either."""
-    window = Window(None, 0.0)
-    size = settle(window, failure("rate_limited", 3.0), 0.0)
-    assert settle(window, OK, 2.9) == size
-    assert settle(window, OK, 3.0) > size
+def test_growth_waits_after_a_flood() -> None:
+    """The round after a flood shows whether the half is bearable; only then it grows."""
+    window = Window(32, 0.0)
+    flood(window, 0.0, 3.0)
+    assert a_round(window, 0, 3.0) == 16
+    assert settle(window, OK, 3.1) > 16
 
 
 def test_open_counts_whole_places() -> None:
@@ -190,7 +257,7 @@ def test_open_counts_whole_places() -> None:
 def test_history_explains_and_is_bounded() -> None:
     """Start, ceiling and cuts are noted with seconds since the start; never more than 500."""
     window = Window(2, 10.0)
-    settle(window, failure("rate_limited", 0.0), 11.5)
+    a_round(window, 1, 11.5, 0.0)
     settle(window, OK, 12.0)
     settle(window, OK, 12.0)
     assert [(change.at, change.reason) for change in window.history] == [
@@ -198,6 +265,6 @@ def test_history_explains_and_is_bounded() -> None:
         (1.5, "429"),
         (2.0, "ceiling"),
     ]
-    for second in range(2 * HISTORY):
-        settle(window, failure("rate_limited", 0.0), 20.0 + second)
+    for minute in range(1, 2 * HISTORY):
+        a_round(window, 1, 60.0 * minute)
     assert len(window.history) == HISTORY

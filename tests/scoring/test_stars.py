@@ -11,7 +11,9 @@ from harness.errors import DataError
 from harness.scoring.stars import label_of, stars, stars_lenient
 
 
-@pytest.mark.parametrize("text", ["Rating: 4 stars", " rating: 4 Stars.\n", "Rating: 4 star"])
+@pytest.mark.parametrize(
+    "text", ["Rating: 4 stars", " rating: 4 Stars.\n", "Rating: 4 star", "4 stars", " 4 stars"]
+)
 def test_the_trained_form_is_read_by_both(text: str) -> None:
     """Capitals, a full stop and the singular do not matter."""
     assert read(stars(), text, 4) == read(stars_lenient(), text, 4) == "4"
@@ -22,7 +24,6 @@ def test_the_trained_form_is_read_by_both(text: str) -> None:
     [
         ("4", "4"),
         ("**4**", "4"),
-        ("4 stars", "4"),
         ("I give it 4/5 stars.", "4"),
         ("4 out of 5 stars", "4"),
         ("a 4-star laptop, 4 stars", "4"),

@@ -184,14 +184,14 @@ def test_a_miss_prints_the_command_that_heals_it(
     assert repository.run(**choices).info.status == "complete"
 
 
-def test_a_run_with_misses_is_incomplete(repository: Repository) -> None:
+def test_a_run_with_misses_is_unrecorded(repository: Repository) -> None:
     """Its run.json does not claim to be complete."""
     recorded = repository.run(mode="record").path
     repository.prompt("plain", "Edited: it says {{ text }}.")
     with pytest.raises(ReplayMissError):
         repository.run()
     (missed,) = set(repository.runs) - {recorded}
-    assert read_info(missed).status == "incomplete"
+    assert read_info(missed).status == "unrecorded"
 
 
 def test_only_the_arms_that_miss_are_named(tmp_path: Path) -> None:
@@ -373,7 +373,7 @@ def test_broken_fixtures(repository: Repository) -> None:
     repository.run(mode="record")
     path = repository.fixtures / "plain.jsonl"
     path.write_text(path.read_text().replace('"reply":{"type":"answer"', '"reply":{"type":"x"', 1))
-    with pytest.raises(DataError, match=r"plain\.jsonl: no fixture line"):
+    with pytest.raises(DataError, match=r"plain\.jsonl: a reply cannot be read"):
         repository.run()
 
 
