@@ -20,16 +20,20 @@ def attempts_used(faults: Sequence[str]) -> int:
 def delay(faults: Sequence[str], key: str, failure: Failure) -> float:
     """Seconds until the next attempt: what the server asked for, else the back-off.
 
-    Half a second doubles with each of the job's earlier `faults` up to a minute, times a factor
-    between 0.5 and 1 that is seeded by the request's key. A server that refuses a job again after
-    the wait it asked for is given the longer of the two.
+    Half a second doubles up to a minute, with each earlier 429 of the job before another 429, with
+    each of its other `faults` before another of those, times a factor between 0.5 and 1 that is
+    seeded by the request's key. A server that refuses a job again after the wait it asked for is
+    given the longer of the two.
     """
+    others = attempts_used(faults)
+    limited = len(faults) - others
+    earlier = limited if failure.kind == "rate_limited" else others
     jitter = 0.5 + rank(len(faults), key) / (1 << 65)
-    doubled = FIRST_DELAY_S * 2.0 ** min(len(faults), MOST_DOUBLINGS)
+    doubled = FIRST_DELAY_S * 2.0 ** min(earlier, MOST_DOUBLINGS)
     back_off = min(LONGEST_DELAY_S, doubled) * jitter
     if failure.retry_after is None:
         return back_off
-    if "rate_limited" in faults:
+    if limited:
         return max(back_off, failure.retry_after)
     return failure.retry_after
 

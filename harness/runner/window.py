@@ -5,7 +5,7 @@ places, at least 8. A 429 here and there, at the end of a round, cuts by half of
 RFC 8257), then not again for Retry-After, or 15 s where the server names none. Once a quarter of a
 round is 429 the server is flooded: the window halves at once, and nothing begins until the shortest
 Retry-After of that round is over, or 1 s that doubles from flood to flood up to 15 s. 5xx never
-cuts: it pauses growth for 5 s where more than a twentieth of a round ended so. The window grows
+cuts: it pauses growth for 5 s where more than a tenth of a round ended so. The window grows
 only while at least 80 % of it is used, but not in the round after a flood: by one per reply until
 the first cut, then by one per round, so that what a server refuses now and then is won back at
 once.
@@ -20,7 +20,7 @@ FIRST = 16.0
 CEILING = 256.0
 DEBOUNCE_S = 15.0
 GROWTH_PAUSE_S = 5.0
-TROUBLED_SHARE = 0.05
+TROUBLED_SHARE = 0.1
 USED_SHARE = 0.8
 SHORTEST_ROUND = 8.0
 FLOOD_SHARE = 0.25

@@ -103,17 +103,18 @@ def test_growth_only_when_used_and_answered(declared: int | None, story: Story) 
 
 @given(declared_sizes, events)
 def test_only_rate_limits_cut(declared: int | None, story: Story) -> None:
-    """No other failure makes the window smaller."""
+    """Where none was among the replies, nothing has made the window smaller."""
+    limited = 0
     for _, window, _, before, reply in play(declared, story):
-        if window.size < before:
-            assert isinstance(reply, Failure)
-            assert reply.kind == "rate_limited"
+        limited += isinstance(reply, Failure) and reply.kind == "rate_limited"
+        assert window.size >= before or limited
 
 
 @pytest.mark.parametrize("trouble", FAILING)
 def test_a_troubled_round_pauses_growth(trouble: Reply) -> None:
-    """More than a twentieth of a round ended in 5xx: no growth for 5 s, then on as before."""
+    """More than a tenth of a round ended in 5xx: no growth for 5 s, then on as before."""
     window = Window(None, 0.0)
+    settle(window, trouble, 1.0)
     size = settle(window, trouble, 1.0)
     assert settle(window, OK, 1.0 + GROWTH_PAUSE_S / 2) == size
     assert settle(window, OK, 1.0 + GROWTH_PAUSE_S) == size + 1
