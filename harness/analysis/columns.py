@@ -91,6 +91,7 @@ class ArmColumns:
         self.tag_codes = TagCodes()
         self.labels = Codes()
         self._failed_rows: dict[tuple[int, int], int] = {}
+        self._appends = tuple(column.append for column in self._columns())
 
     def __len__(self) -> int:
         return len(self.case)
@@ -105,10 +106,12 @@ class ArmColumns:
         values = self._values(case, replicate, record)
         if record.outcome in INFRASTRUCTURE:
             self._failed_rows[case, replicate] = len(self) if row is None else row
+        if row is None:
+            for add, value in zip(self._appends, values, strict=True):
+                add(value)
+            return
         for column, value in zip(self._columns(), values, strict=True):
-            if row is None:
-                column.append(value)
-            elif column is self.attempts:
+            if column is self.attempts:
                 column[row] = min(column[row] + value, MOST_ATTEMPTS)
             else:
                 column[row] = value

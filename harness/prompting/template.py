@@ -97,6 +97,8 @@ class PromptTemplate:
             tree = _ENVIRONMENT.parse(text)
             names = meta.find_undeclared_variables(tree)
             self._template = _ENVIRONMENT.from_string(text)
+            # Every render copies the globals, and jinja's chain of maps is slow to copy.
+            self._template.globals = dict(self._template.globals)
         except TemplateSyntaxError as error:
             raise TemplateProblemError(str(error.message), error.lineno) from error
         except _COMPILE_ERRORS as error:

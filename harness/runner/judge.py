@@ -58,12 +58,19 @@ def _writable(score: Score) -> Score:
     Raises:
         ValueError: its value is not between 0 and 1.
     """
+    if not 0 <= score.value <= 1:
+        raise ValueError(f"the value {score.value} is not between 0 and 1")
+    if _plain(score.extracted) and _plain(score.reason):
+        return score
     try:
         written = msgspec.json.encode(score)
     except UnicodeEncodeError:
         score = msgspec.convert(encodable(msgspec.to_builtins(score)), Score)
         written = msgspec.json.encode(score)
     msgspec.json.decode(written, type=Score)
-    if not 0 <= score.value <= 1:
-        raise ValueError(f"the value {score.value} is not between 0 and 1")
     return score
+
+
+def _plain(value: object) -> bool:
+    """Whether a value is sure to be written and read: nothing, or ASCII text, as most are."""
+    return value is None or (type(value) is str and value.isascii())

@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from harness.errors import HarnessError
 from harness.prompting.template import TemplateProblemError
 from harness.runner.budget import Budget
@@ -23,7 +25,7 @@ from harness.runner.retries import attempts_used, delay, exceeds
 from harness.runner.window import Window
 from harness.values.endpoint import Endpoint
 from harness.values.reply import ARM_ENDING_KINDS, RETRIED_KINDS, Answer, Failure, Reply
-from harness.values.request import Request, request_key
+from harness.values.request import Recall, Request, request_key
 
 BAD_REQUESTS_IN_A_ROW = 20
 LEAST_QUIET_S = 30.0  # a shorter deadline says nothing about the other cases
@@ -277,6 +279,8 @@ def _prepare(job: Job) -> Request:
     Raises:
         TemplateProblemError: the prompt cannot be made.
     """
-    job.request, job.shots = job.plan.ask(job.case, job.input_digest, job.replicate)
-    job.key = request_key(job.request)
+    request, job.shots = job.plan.ask(job.case, job.input_digest, job.replicate)
+    job.key = request_key(request)
+    place = Recall(job.case.id, job.input_digest, job.replicate, job.key)
+    job.request = msgspec.structs.replace(request, recall=place)
     return job.request

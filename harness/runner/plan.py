@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec.structs import replace
-
 from harness.prompting.request import RequestBuilder
 from harness.prompting.shots import ShotPool
 from harness.prompting.similar import joined_inputs
 from harness.values.arm import ResolvedArm
 from harness.values.case import Case, Cases
-from harness.values.request import ModelIdentity, Recall, Replicate, Request, recall_request
+from harness.values.request import ModelIdentity, Replicate, Request, recall_request
 
 Ask = Callable[[Case, str, Replicate], tuple[Request, tuple[str, ...]]]
 Done = frozenset[tuple[int, Replicate]]
@@ -59,20 +57,8 @@ def asker(arm: ResolvedArm, identity: ModelIdentity, pool: ShotPool | None) -> A
     if arm.frozen:
         return _ask_recordings
     if arm.classical:
-        return _placed(_classical_asker(identity))
-    return _placed(_template_asker(arm, identity, pool))
-
-
-def _placed(ask: Ask) -> Ask:
-    """The same requests, each with the place of its recording."""
-
-    def placed(
-        case: Case, input_digest: str, replicate: Replicate
-    ) -> tuple[Request, tuple[str, ...]]:
-        request, shots = ask(case, input_digest, replicate)
-        return replace(request, recall=Recall(case.id, input_digest, replicate)), shots
-
-    return placed
+        return _classical_asker(identity)
+    return _template_asker(arm, identity, pool)
 
 
 def _ask_recordings(

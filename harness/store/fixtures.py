@@ -21,7 +21,7 @@ from harness.store.lock import locked
 from harness.values.case import SPLITS, Split
 from harness.values.record import Record
 from harness.values.reply import Answer, Failure, Reply
-from harness.values.request import KEY_VERSION, Recall, Replicate, Request, request_key
+from harness.values.request import KEY_VERSION, Recall, Replicate, Request
 
 LOCK_FILE = ".lock"
 RECORDED_FAILURES = frozenset({"filtered", "bad_request"})
@@ -111,15 +111,15 @@ class FixtureIndex:
 
     def lookup(self, request: Request) -> Reply | None:
         """The recorded reply to a request, or None."""
-        return None if request.recall is None else self.find(request.recall, request_key(request))
+        return None if request.recall is None else self.find(request.recall)
 
-    def find(self, recall: Recall, key: str) -> Reply | None:
-        """The recorded reply at a place, if it answers the request of this key."""
+    def find(self, recall: Recall) -> Reply | None:
+        """The recorded reply at a place, if it answers what is asked there."""
         found = self._lines.get((recall.case, recall.replicate))
         if found is None:
             return None
         input_digest, recorded_key, line = found
-        if input_digest != recall.input_digest or not (self._frozen or recorded_key == key):
+        if input_digest != recall.input_digest or not (self._frozen or recorded_key == recall.key):
             return None
         return self._reply(line)
 

@@ -70,12 +70,13 @@ class Replicate(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
     trial: int = 0
 
 
-class Recall(msgspec.Struct, frozen=True):
-    """The place of a reply among the recordings of an arm."""
+class Recall(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The place of a reply among the recordings of an arm, and the key of what is asked there."""
 
     case: str
     input_digest: str
     replicate: Replicate
+    key: str = ""
 
 
 class Request(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -83,8 +84,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `extra` is JSON merged into the body as it stands. `trial` tells repeated identical questions
     apart: it is part of the key, so that K trials are K recordings, and it never goes on the wire.
-    `recall` says where a recording of it would stand: in the key only for a frozen arm, whose
-    request is nothing else, and never on the wire.
+    `recall` says where a recording of it would stand. It is given once the key is known, and is
+    never on the wire; of a frozen arm the request is nothing else.
     """
 
     form: Form
@@ -120,8 +121,5 @@ def request_key(request: Request) -> str:
 
     BLAKE2b over the canonical JSON of the request; unset fields are omitted, so that a new
     optional field leaves old keys valid. `KEY_VERSION` names this recipe in every fixture line.
-    `recall` does not count beside a question: equal questions about two cases have one key.
     """
-    if request.recall is not None and (request.messages or request.prompt is not None):
-        request = msgspec.structs.replace(request, recall=None)
     return blake2b(_encode_sorted(request), digest_size=DIGEST_BYTES).hexdigest()

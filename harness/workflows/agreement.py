@@ -29,8 +29,8 @@ def agreement(run: Run, suite: Suite) -> dict[str, Agreement]:
     for record in run.records() if indexes else ():
         index = indexes.get(record.arm)
         exchange = record.exchanges[-1]
-        recall = Recall(record.case, record.input_digest, record.replicate)
-        recorded = index.find(recall, exchange.key) if index else None
+        place = Recall(record.case, record.input_digest, record.replicate, exchange.key)
+        recorded = index.find(place) if index else None
         reply = exchange.reply
         if isinstance(recorded, Answer) and isinstance(reply, Answer):
             counts[record.arm][0] += recorded.text == reply.text

@@ -5,26 +5,35 @@ from __future__ import annotations
 import asyncio
 from typing import Self
 
+import msgspec
 import pytest
 
 from harness.errors import UsageError
 from harness.providers.replay.endpoint import NOT_RECORDED, RecordingEndpoint, ReplayEndpoint
 from harness.values.reply import Answer, Failure, Reply, assistant
-from harness.values.request import ModelIdentity, Request, request_key
+from harness.values.request import ModelIdentity, Recall, Replicate, Request, request_key
 
 KNOWN = Answer(assistant("recorded"))
 LIVE = Answer(assistant("live"))
 
 
 def request(prompt: str) -> Request:
-    return Request(form="completion", model=ModelIdentity("m"), prompt=prompt)
+    """A question with the place of its recording, as a run asks it."""
+    asked = Request(form="completion", model=ModelIdentity("m"), prompt=prompt)
+    place = Recall("case", "digest", Replicate(), request_key(asked))
+    return msgspec.structs.replace(asked, recall=place)
 
 
-RECORDED = {request_key(request("known")): KNOWN}
+def key_of(request: Request) -> str:
+    assert request.recall is not None
+    return request.recall.key
+
+
+RECORDED = {key_of(request("known")): KNOWN}
 
 
 def recorded(request: Request) -> Reply | None:
-    return RECORDED.get(request_key(request))
+    return RECORDED.get(key_of(request))
 
 
 class Live:

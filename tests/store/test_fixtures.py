@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -194,8 +195,8 @@ def test_a_record_without_exchange_is_no_reply(tmp_path: Path, cases: dict):
     assert _project(tmp_path / "a.jsonl", [record], cases) == 0
 
 
-def _place(case: str, seed: int = 0) -> Recall:
-    return Recall(case, f"digest of {case}", Replicate(seed))
+def _place(case: str, seed: int, key: str) -> Recall:
+    return Recall(case, f"digest of {case}", Replicate(seed), key)
 
 
 def test_replies_are_found_by_place_and_key(tmp_path: Path, cases: dict):
@@ -205,24 +206,24 @@ def test_replies_are_found_by_place_and_key(tmp_path: Path, cases: dict):
     _project(path, [_record("a"), _record("m", reply=failure)], cases)
     index = FixtureIndex(path, frozen=False)
     assert len(index) == 2
-    assert index.find(_place("a"), "k a 0") == Answer(assistant("5"), model="m-1")
-    assert index.find(_place("m"), "k m 0") == failure
-    assert index.find(_place("a"), "k a 1") is None
-    assert index.find(_place("m"), "k a 0") is None
-    assert index.find(_place("a", 1), "k a 0") is None
+    assert index.find(_place("a", 0, "k a 0")) == Answer(assistant("5"), model="m-1")
+    assert index.find(_place("m", 0, "k m 0")) == failure
+    assert index.find(_place("a", 0, "k a 1")) is None
+    assert index.find(_place("m", 0, "k a 0")) is None
+    assert index.find(_place("a", 1, "k a 0")) is None
 
 
 def _question(case: str, input_digest: str) -> Request:
-    recall = Recall(case, input_digest, Replicate())
-    return Request(form="completion", model=ModelIdentity("m"), prompt="How?", recall=recall)
+    asked = Request(form="completion", model=ModelIdentity("m"), prompt="How?")
+    place = Recall(case, input_digest, Replicate(), request_key(asked))
+    return msgspec.structs.replace(asked, recall=place)
 
 
 def test_cases_with_equal_inputs_keep_their_own_answers(tmp_path: Path, cases: dict):
     """One question about two cases has one key; a server may have answered it in two ways."""
     path = tmp_path / "a.jsonl"
     questions = {case: _question(case, "same") for case in ("a", "m")}
-    key = request_key(questions["a"])
-    assert key == request_key(questions["m"])
+    (key,) = {question.recall.key for question in questions.values() if question.recall}
     answers = {case: Answer(assistant(f"about {case}")) for case in questions}
     exchanges = {case: Exchange(key, answer) for case, answer in answers.items()}
     records = [
@@ -356,7 +357,7 @@ def test_a_broken_reply_is_a_problem_of_its_file(tmp_path: Path, cases: dict, re
     path.write_text(path.read_text().partition('"reply":')[0] + f'"reply":{reply}}}\n')
     index = FixtureIndex(path, frozen=False)
     with pytest.raises(DataError, match=r"a\.jsonl: a reply cannot be read: "):
-        index.find(_place("a"), "k a 0")
+        index.find(_place("a", 0, "k a 0"))
 
 
 def test_an_absent_file_is_a_problem(tmp_path: Path):

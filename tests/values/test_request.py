@@ -86,14 +86,6 @@ def test_whatever_decides_the_answer_changes_the_key(change: dict[str, Any]):
     assert request_key(msgspec.structs.replace(PLAIN, **change)) != request_key(PLAIN)
 
 
-@pytest.mark.parametrize("request_", [PLAIN, FULL])
-def test_the_place_of_a_question_is_not_in_its_key(request_: Request):
-    """Equal questions about two cases are one question."""
-    recall = recall_request("c", "d", Replicate()).recall
-    placed = msgspec.structs.replace(request_, recall=recall)
-    assert request_key(placed) == request_key(request_)
-
-
 def test_the_order_of_extra_keys_does_not_matter():
     """JSON objects have no order."""
     turned = msgspec.structs.replace(FULL, extra={"a": {"x": 1, "y": 2}, "b": 1})

@@ -8,7 +8,7 @@ from typing import Self
 
 from harness.values.endpoint import Endpoint
 from harness.values.reply import Answer, Failure, Reply
-from harness.values.request import Request, request_key
+from harness.values.request import Request
 
 Lookup = Callable[[Request], Reply | None]
 
@@ -70,7 +70,7 @@ class RecordingEndpoint:
         """The recorded reply, or the live one."""
         reply = self._lookup(request)
         if isinstance(reply, Answer):
-            self.recalled.add(request_key(request))
+            self.recalled.add(request.recall.key if request.recall else "")
             return reply
         live = self._live or await self._open()
         return await live.complete(request)
