@@ -23,7 +23,7 @@ from benchmarks.measure import (
 from benchmarks.serving import ROOT, Stub, stub
 from benchmarks.suites import Endpoint, journal_of, temporary_suite
 
-CASES, CASES_QUICK = 20_000, 400
+CASES, CASES_QUICK = 10_000, 400
 LATENCY_MS, LATENCY_MS_QUICK = 200, 20
 IN_FLIGHT = 128
 ROUNDS = 3
