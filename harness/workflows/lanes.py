@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from harness.errors import UsageError
 from harness.prompting.shots import ShotPool
@@ -54,10 +54,14 @@ class Lanes:
         counts = {name: replayed.endpoint.misses for name, replayed in self.replays.items()}
         return {name: count for name, count in counts.items() if count}
 
+    @cached_property
+    def _fronts(self) -> tuple[RecordingEndpoint, ...]:
+        endpoints = (plan.endpoint for plan in self.plans)
+        return tuple(e for e in endpoints if isinstance(e, RecordingEndpoint))
+
     def recalled(self, key: str) -> bool:
         """Whether a request was answered from a recording in front of a live endpoint."""
-        fronts = (p.endpoint for p in self.plans if isinstance(p.endpoint, RecordingEndpoint))
-        return any(key in front.recalled for front in fronts)
+        return any(key in front.recalled for front in self._fronts) if self._fronts else False
 
 
 @dataclass(frozen=True)
