@@ -15,7 +15,7 @@ from harness.store.atomic import write_text
 from harness.store.schema import write_schemas
 from harness.store.settings import SETTINGS_FILE, SUITES_FOLDER, read_settings
 from harness.store.toml import read_text
-from harness.values.suite import NAME_PATTERN
+from harness.values.table import NAME_PATTERN
 
 _TEMPLATE = Path(__file__).parent / "new_suite"
 _DEMO = "demo"

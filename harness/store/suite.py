@@ -29,7 +29,8 @@ from harness.values.arm import ResolvedArm
 from harness.values.case import SPLITS, Case, Split
 from harness.values.digest import digest, digest_bytes
 from harness.values.score import Scorer
-from harness.values.suite import NAME_PATTERN, Data, SuiteFile
+from harness.values.suite import Data, SuiteFile
+from harness.values.table import NAME_PATTERN
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,55 @@ class ClassicalSpec(
     """No language model: a classifier fitted on the training split, in process."""
 
 
-EndpointSpec: TypeAlias = OpenAISpec | AnthropicSpec | LocalSpec | ScriptedSpec | ClassicalSpec
+class HuggingFaceSpec(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag_field="kind",
+    tag="huggingface",
+):
+    """A Hugging Face model on this machine, in process, with or without a PEFT adapter.
+
+    `path` is the folder of a model (config, weights, tokenizer) and `gguf` the name of a GGUF file
+    in it to load instead of its weights; without a path, the packaged Gemma 3 270M. `adapter` is
+    the folder of a PEFT adapter. Nothing is ever downloaded. `batch` requests are answered
+    together; `device` auto takes a GPU where there is one. Precision and device change what
+    the model says in the last digit, so they belong to its identity.
+    """
+
+    path: str | None = None
+    gguf: str | None = None
+    adapter: str | None = None
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    dtype: Literal["float32", "bfloat16", "float16"] = "float32"
+    batch: Count = 8
+    context: Count = 4096
+    attempts: Count = 1
+    deadline: Amount = 600.0
+
+
+class RecordedSpec(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="recorded",
+):
+    """A model that cannot be asked here, or no longer anywhere: only its recordings answer."""
+
+
+EndpointSpec: TypeAlias = (
+    OpenAISpec
+    | AnthropicSpec
+    | LocalSpec
+    | HuggingFaceSpec
+    | RecordedSpec
+    | ScriptedSpec
+    | ClassicalSpec
+)
 
 
 class Endpoint(Protocol):

@@ -8,20 +8,16 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta
 from msgspec.structs import force_setattr
 
 from harness.values.endpoint import EndpointSpec
 from harness.values.request import Form, Sampling, Seed
+from harness.values.table import Fraction, Name, Table, Text
+from harness.values.training import Recipe
 
-NAME_PATTERN = r"\A[a-z0-9_]+\Z"
 OF_ONE_FOLDER = "of the suite's own folder (no / and no ..)"
 _FILE_NAME = re.compile(r"[^/\\.\x00-\x1f]+(\.[^/\\.\x00-\x1f]+)*")
-
-Name = Annotated[str, Meta(pattern=NAME_PATTERN)]
-Text = Annotated[str, Meta(min_length=1)]
-Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
 
 
 def is_file_name(name: str) -> bool:
@@ -29,11 +25,7 @@ def is_file_name(name: str) -> bool:
     return _FILE_NAME.fullmatch(name) is not None
 
 
-class _Table(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A TOML table: unknown keys are errors."""
-
-
-class Columns(_Table, frozen=True):
+class Columns(Table, frozen=True):
     """Which column of a file holds what, for files that are not in the harness's own shape."""
 
     id: str | None = None
@@ -43,7 +35,7 @@ class Columns(_Table, frozen=True):
     tags: dict[str, str] = {}
 
 
-class Data(_Table, frozen=True):
+class Data(Table, frozen=True):
     """Where the splits are: JSONL, CSV, TSV or Parquet; a path, an fsspec URL or hf://name/split."""
 
     test: str
@@ -52,40 +44,40 @@ class Data(_Table, frozen=True):
     columns: Columns | None = None
 
 
-class ExactOptions(_Table, frozen=True):
+class ExactOptions(Table, frozen=True):
     """Exact comparison: `strip` outer white space first (default), `casefold` letters too."""
 
     strip: bool = True
     casefold: bool = False
 
 
-class LabelOptions(_Table, frozen=True):
+class LabelOptions(Table, frozen=True):
     """One of a closed set of labels; `aliases` maps other spellings to a label."""
 
     labels: tuple[str, ...] = ()
     aliases: dict[str, str] = {}
 
 
-class IncludesOptions(_Table, frozen=True):
+class IncludesOptions(Table, frozen=True):
     """Whether the expected text occurs in the answer."""
 
     casefold: bool = True
 
 
-class RegexOptions(_Table, frozen=True):
+class RegexOptions(Table, frozen=True):
     """Read group 1 (or the whole match) of `pattern` from the answer and compare it exactly."""
 
     pattern: str = ""
     casefold: bool = False
 
 
-class ChoiceOptions(_Table, frozen=True):
+class ChoiceOptions(Table, frozen=True):
     """A letter of a multiple-choice question."""
 
     letters: str = "ABCD"
 
 
-class NumberOptions(_Table, frozen=True):
+class NumberOptions(Table, frozen=True):
     """A number, equal within `tolerance` (absolute) or `relative`. `after` cuts the text first."""
 
     tolerance: Annotated[float, Meta(ge=0.0)] = 0.0
@@ -93,7 +85,7 @@ class NumberOptions(_Table, frozen=True):
     after: str | None = None
 
 
-class JsonOptions(_Table, frozen=True):
+class JsonOptions(Table, frozen=True):
     """Fields of a JSON object; `fields` restricts, `schema` (a file of the suite) validates."""
 
     fields: tuple[str, ...] = ()
@@ -101,7 +93,7 @@ class JsonOptions(_Table, frozen=True):
     schema: str | None = None
 
 
-class ScorerTable(_Table, frozen=True):
+class ScorerTable(Table, frozen=True):
     """How answers are judged.
 
     `primary` and `also` name built-in scorers or `module:function` of the suite's folder.
@@ -122,7 +114,7 @@ class ScorerTable(_Table, frozen=True):
     json: JsonOptions = JsonOptions()
 
 
-class Model(_Table, frozen=True):
+class Model(Table, frozen=True):
     """A model behind a named endpoint; `adapter` is the digest of a LoRA file it wears."""
 
     endpoint: str
@@ -136,7 +128,7 @@ ShotPolicy = Literal["fixed", "random", "stratified", "similar"]
 _ONE_SEED = (0,)
 
 
-class Shots(_Table, frozen=True):
+class Shots(Table, frozen=True):
     """Which training cases an arm shows. `ids` for fixed; `seeds` gives one replicate each."""
 
     policy: ShotPolicy
@@ -150,7 +142,7 @@ class Shots(_Table, frozen=True):
             force_setattr(self, "seeds", _ONE_SEED)
 
 
-class Arm(_Table, frozen=True):
+class Arm(Table, frozen=True):
     """Prompt, model and decoding as one thing. Every field may come from the arm it `extends`."""
 
     extends: str | None = None
@@ -167,7 +159,7 @@ class Arm(_Table, frozen=True):
     description: str | None = None
 
 
-class Gate(_Table, frozen=True):
+class Gate(Table, frozen=True):
     """The promotion policy."""
 
     candidate: str
@@ -177,13 +169,13 @@ class Gate(_Table, frozen=True):
     alpha: Annotated[float, Meta(gt=0.0, lt=0.5)] = 0.025
 
 
-class FixturePolicy(_Table, frozen=True):
+class FixturePolicy(Table, frozen=True):
     """What recorded replies must satisfy: no older than `max_age_days`."""
 
     max_age_days: Annotated[int, Meta(ge=1)] | None = None
 
 
-class SuiteFile(_Table, frozen=True):
+class SuiteFile(Table, frozen=True):
     """suite.toml as a whole."""
 
     title: str
@@ -191,12 +183,13 @@ class SuiteFile(_Table, frozen=True):
     scorer: ScorerTable
     arms: Annotated[dict[Name, Arm], Meta(min_length=1)]
     models: dict[Name, Model] = {}
+    trainings: dict[Name, Recipe] = {}
     description: str = ""
     gate: Gate | None = None
     fixtures: FixturePolicy = FixturePolicy()
 
 
-class Price(_Table, frozen=True, kw_only=True):
+class Price(Table, frozen=True, kw_only=True):
     """Money per million tokens. Without a date and a source a price is not accepted."""
 
     input: Annotated[float, Meta(ge=0.0)]
@@ -208,7 +201,7 @@ class Price(_Table, frozen=True, kw_only=True):
     currency: str = "USD"
 
 
-class HarnessFile(_Table, frozen=True):
+class HarnessFile(Table, frozen=True):
     """harness.toml: the endpoints, prices and limits of a repository."""
 
     endpoints: dict[Name, EndpointSpec] = {}

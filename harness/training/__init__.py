@@ -1,0 +1,1 @@
+"""Training data: rows in; findings, other shapes, splits and leaks out. Pure."""
