@@ -1,13 +1,53 @@
-"""`harness fixtures rekey` and `harness fixtures prune`."""
+"""`harness fixtures rekey`, `prune` and `import`."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import click
+
+from harness.values.case import ALL_SPLITS
+
+if TYPE_CHECKING:
+    from harness.values.case import Split
 
 
 @click.group("fixtures")
 def command() -> None:
-    """Re-key or prune recorded replies, without a call."""
+    """Re-key, prune or import recorded replies, without a call."""
+
+
+@command.command("import")
+@click.argument("suite")
+@click.argument("arm")
+@click.argument("file")
+@click.option("--split", type=click.Choice(ALL_SPLITS), default="test", show_default=True)
+@click.option("--date", "day", help="The day they were collected (YYYY-MM-DD); default today.")
+@click.option("--model", default="", help="Who answered; default: as training and arm say.")
+def import_command(
+    *, suite: str, arm: str, file: str, split: str, day: str | None, model: str
+) -> None:
+    """Make replies that were collected elsewhere the recordings of an arm.
+
+    FILE is JSONL, CSV, TSV or Parquet with the columns id and reply, and what is known beside:
+    input_tokens, output_tokens, finish, latency, model, date, shot_seed, trial.
+    """
+    from datetime import UTC, date, datetime
+
+    from harness.workflows.imported import import_replies
+    from harness.workflows.run import open_suite
+
+    try:
+        collected = date.fromisoformat(day) if day else datetime.now(UTC).date()
+    except ValueError as error:
+        raise click.UsageError(f"--date: {day!r} is no day (YYYY-MM-DD)") from error
+    done = import_replies(
+        open_suite(suite), arm, file, split=cast("Split", split), day=collected, model=model
+    )
+    click.echo(f"{arm}: {done.added:,} replies imported, {done.known:,} stood there already")
+    if done.missing:
+        first = ", ".join(done.missing[:5])
+        click.echo(f"{arm}: no reply to {len(done.missing):,} {split} cases: {first}", err=True)
 
 
 @command.command("rekey")

@@ -25,7 +25,10 @@ _COMMANDS = {
     "check": "Check suites and their recorded replies; say everything that is wrong.",
     "run": "Run a suite: replay, record or ask live; print the table.",
     "report": "Tables of a suite or a past run: slices, labels, confusion; Markdown.",
-    "fixtures": "Re-key or prune recorded replies, without a call.",
+    "data": "Check, convert, split and count training data.",
+    "tune": "Tune the model of an arm, here or on its platform; record where it came from.",
+    "curve": "How accuracy grows with training rows: a learning curve.",
+    "fixtures": "Re-key, prune or import recorded replies, without a call.",
 }
 
 

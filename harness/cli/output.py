@@ -15,6 +15,7 @@ import msgspec
 
 from harness.store.runs import Run
 from harness.store.suite import Suite
+from harness.values.case import UNLABELLED
 from harness.values.record import Record
 from harness.values.suite import Price
 
@@ -96,7 +97,9 @@ def print_run(run: Run, suite: Suite, *, as_json: bool) -> None:
     from harness.reports.terminal import print_tables
 
     heading = f"{run.info.title} ({run.info.suite}, {run.info.split})"
-    tables = [accuracy_table(run.info, run.arms), spend_table(run.info, run.arms)]
+    tables = [spend_table(run.info, run.arms)]
+    if run.info.split != UNLABELLED:
+        tables.insert(0, accuracy_table(run.info, run.arms))
     print_tables(console(), heading, tables)
     for arm, a in agreement(run, suite).items() if run.info.mode == "live" else ():
         click.echo(f"{arm}: {a.equal:,} of {a.compared:,} live answers equal the recorded ones")

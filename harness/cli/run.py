@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.values.case import SPLITS
+from harness.values.case import ALL_SPLITS
 
 if TYPE_CHECKING:
     from harness.store.runs import Run
@@ -37,7 +37,7 @@ class BudgetType(click.ParamType[tuple[str, float]]):
 @click.command("run")
 @click.argument("suite")
 @click.option("--arm", "arms", multiple=True, help="Only this arm; may be given again.")
-@click.option("--split", type=click.Choice(SPLITS), default="test", show_default=True)
+@click.option("--split", type=click.Choice(ALL_SPLITS), default="test", show_default=True)
 @click.option(
     "--record", "mode", flag_value="record", help="Ask for what is not recorded; keep it."
 )
@@ -46,6 +46,7 @@ class BudgetType(click.ParamType[tuple[str, float]]):
     "--trials", type=click.IntRange(min=1), default=1, show_default=True, help="Repeat every case."
 )
 @click.option("--limit", type=click.IntRange(min=1), help="A stratified, nested sample of N cases.")
+@click.option("--clean-subset", is_flag=True, help="Leave out cases that leaked into any arm.")
 @click.option("--budget", type=BudgetType(), help="Stop cleanly at whole cases.")
 @click.option(
     "--resume", is_flag=False, flag_value="", help="Continue a run: its id or path, or the newest."
@@ -60,6 +61,7 @@ def command(
     mode: str | None,
     trials: int,
     limit: int | None,
+    clean_subset: bool,
     budget: tuple[str, float] | None,
     resume: str | None,
     seed: int,
@@ -81,6 +83,7 @@ def command(
         "mode": mode or "replay",
         "trials": trials,
         "limit": limit,
+        "clean_subset": clean_subset,
         "resume": resume,
         "seed": seed,
     }

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -93,20 +93,8 @@ class PromptTemplate:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        try:
-            tree = _ENVIRONMENT.parse(text)
-            names = meta.find_undeclared_variables(tree)
-            self._template = _ENVIRONMENT.from_string(text)
-            # Every render copies the globals, and jinja's chain of maps is slow to copy.
-            self._template.globals = dict(self._template.globals)
-        except TemplateSyntaxError as error:
-            raise TemplateProblemError(str(error.message), error.lineno) from error
-        except _COMPILE_ERRORS as error:
-            raise TemplateProblemError(f"cannot be compiled: {_reason(error)}") from error
-        for node in tree.find_all(_FORBIDDEN_NODES):
-            kind = type(node).__name__.lower().removeprefix("from")
-            message = f"a prompt is one file and cannot {kind} another"
-            raise TemplateProblemError(message, node.lineno)
+        self._template, tree = _compiled(text)
+        names = meta.find_undeclared_variables(tree)
         if FORBIDDEN in names:
             line = next(n.lineno for n in tree.find_all(nodes.Name) if n.name == FORBIDDEN)
             raise TemplateProblemError(
@@ -124,15 +112,54 @@ class PromptTemplate:
             TemplateProblemError: a name is missing, the template computes something impossible,
                 or its text would be longer than MAX_TEXT.
         """
-        parts, size = [], 0
-        try:
-            for part in self._template.generate(variables):
-                parts.append(part)
-                size += len(part)
-                _refuse_above(MAX_TEXT, size)
-        except _RENDER_ERRORS as error:
-            raise TemplateProblemError(_reason(error)) from error
-        return "".join(parts)
+        return _rendered(self._template, variables)
+
+
+class CompletionTemplate:
+    """What a model should learn to answer: the one template that may ask for `expected`.
+
+    `variables` are the case inputs it needs.
+
+    Raises:
+        TemplateProblemError: the text is no template or asks for another file.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._template, tree = _compiled(text)
+        self.variables = frozenset(meta.find_undeclared_variables(tree) - {FORBIDDEN})
+
+    def render(self, values: Mapping[str, Any], expected: Any) -> str:
+        """The text to learn. Raises TemplateProblemError as `PromptTemplate.render` does."""
+        return _rendered(self._template, {**values, FORBIDDEN: as_text(expected)})
+
+
+def _compiled(text: str) -> tuple[Template, nodes.Template]:
+    """A template and its tree. Raises TemplateProblemError."""
+    try:
+        tree = _ENVIRONMENT.parse(text)
+        template = _ENVIRONMENT.from_string(text)
+    except TemplateSyntaxError as error:
+        raise TemplateProblemError(str(error.message), error.lineno) from error
+    except _COMPILE_ERRORS as error:
+        raise TemplateProblemError(f"cannot be compiled: {_reason(error)}") from error
+    for node in tree.find_all(_FORBIDDEN_NODES):
+        kind = type(node).__name__.lower().removeprefix("from")
+        raise TemplateProblemError(f"a prompt is one file and cannot {kind} another", node.lineno)
+    # Every render copies the globals, and jinja's chain of maps is slow to copy.
+    template.globals = dict(template.globals)
+    return template, tree
+
+
+def _rendered(template: Template, variables: Mapping[str, Any]) -> str:
+    parts, size = [], 0
+    try:
+        for part in template.generate(variables):
+            parts.append(part)
+            size += len(part)
+            _refuse_above(MAX_TEXT, size)
+    except _RENDER_ERRORS as error:
+        raise TemplateProblemError(_reason(error)) from error
+    return "".join(parts)
 
 
 def _reason(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from harness.reports.notes import WARNING, warnings
 from harness.reports.standing import Standing, standings
 from harness.reports.table import nothing_known
 from harness.reports.wording import natural_key
+from harness.values.leaks import LeakReport
 from harness.values.run import RunInfo
 
 Json = dict[str, Any]
@@ -23,6 +24,7 @@ def run_json(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Json:
 
     Shares are in [0, 1], latencies in seconds. `mean` is the accuracy, or the mean score when
     `graded`. `state` is 'complete', or says in words why `mean` and what follows from it are null.
+    `excluded` are the cases that a clean subset leaves out.
     """
     lines = standings(info, arms)
     return {
@@ -33,6 +35,7 @@ def run_json(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Json:
         "mode": info.mode,
         "status": info.status,
         "cases": info.cases,
+        "excluded": list(info.excluded),
         "scorers": dict(info.scorers),
         "graded": info.graded,
         "warnings": [text.removeprefix(WARNING) for text in warnings(info, lines)],
@@ -51,12 +54,26 @@ def _arm(info: RunInfo, line: Standing) -> Json:
         "recorded": list(line.info.recorded),
         "state": line.gap or "complete",
         "ended": line.info.ended or None,
+        "leaks": _leaks(line.info.leaks),
         "planned": line.info.planned,
         "replies": len(columns),
         "cases": line.summary.cases if line.summary else 0,
         "outcomes": {str(outcome): count for outcome, count in columns.outcomes().items()},
         **_quality(info, line),
         **_cost(line.summary),
+    }
+
+
+def _leaks(report: LeakReport | None) -> Json | None:
+    """Which cases an arm had met before; null for an arm that learned from nothing."""
+    if report is None:
+        return None
+    return {
+        "status": report.status,
+        "compared": report.compared,
+        "counts": dict(report.counts),
+        "cases": list(report.cases),
+        "reason": report.reason or None,
     }
 
 

@@ -12,17 +12,20 @@ from harness.analysis.interval import MIN_CLUSTERS
 from harness.analysis.summary import Summary
 from harness.reports.standing import Standing
 from harness.reports.wording import counted, listing, model_name, one_line
+from harness.values.leaks import LeakReport
 from harness.values.run import RunInfo
 from harness.values.score import INFRASTRUCTURE
 
 WARNING = "Warning: "
 _LONGEST_REASON = 160
+_CASES_NAMED = 5
 
 
 def accuracy_notes(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
     """What a reader must know to trust the accuracies, warnings first."""
     return [
         *_warned(_quality_warnings(info, lines)),
+        *_subset_notes(info),
         *_error_notes(lines),
         *_interval_notes(info, lines),
         *_mode_notes(info, lines),
@@ -68,6 +71,7 @@ def _warned(texts: Iterable[str]) -> list[str]:
 def _quality_warnings(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
     return [
         *_status_warnings(info),
+        *_leak_warnings(info),
         *_gap_warnings(lines),
         *_failure_reasons(lines),
         *_mixed_models(lines),
@@ -90,6 +94,53 @@ def _status_warnings(info: RunInfo) -> list[str]:
         "running": "this run is not finished, or was killed; --resume continues it.",
     }
     return [texts[info.status]] if info.status in texts else []
+
+
+def _leak_warnings(info: RunInfo) -> list[str]:
+    """Arms that were asked what they had met before, or of which nobody can say."""
+    excluded = frozenset(info.excluded)
+    found = _arms_by_text(
+        (name, _leaks(info, cases))
+        for name, report in _leak_reports(info)
+        if (cases := [case for case in report.cases if case not in excluded])
+    )
+    unknown = _arms_by_text(
+        (name, one_line(report.reason, _LONGEST_REASON))
+        for name, report in _leak_reports(info)
+        if report.status == "unknown"
+    )
+    return [
+        *(f"leaks into {listing(names)}: {text}." for text, names in found.items()),
+        *(f"leaks into {listing(names)} are unknown: {text}." for text, names in unknown.items()),
+    ]
+
+
+def _leaks(info: RunInfo, cases: Sequence[str]) -> str:
+    """How many cases, the first few ids, and what to do."""
+    shown = [one_line(case) for case in cases[:_CASES_NAMED]]
+    more = [f"{len(cases) - len(shown):,} more"] if len(cases) > len(shown) else []
+    return (
+        f"{counted(len(cases), 'case')} of the {info.split} split had been learned from or shown "
+        f"({listing([*shown, *more])}); --clean-subset leaves out what leaked"
+    )
+
+
+def _leak_reports(info: RunInfo) -> list[tuple[str, LeakReport]]:
+    return [(name, arm.leaks) for name, arm in info.arms.items() if arm.leaks is not None]
+
+
+def _subset_notes(info: RunInfo) -> list[str]:
+    """Which cases a clean subset leaves out, and because of whom."""
+    excluded = frozenset(info.excluded)
+    if not excluded:
+        return []
+    counts = [
+        (name, sum(case in excluded for case in report.cases))
+        for name, report in _leak_reports(info)
+    ]
+    parts = [f"{count:,} leaked into {name}" for name, count in counts if count]
+    whole = "" if info.limit else f" of {info.cases + len(excluded):,}"
+    return [f"Clean subset: {info.cases:,}{whole} cases ({listing(parts)})."]
 
 
 def _gap_warnings(lines: Iterable[Standing]) -> list[str]:

@@ -11,9 +11,11 @@ import msgspec
 from harness.prompting.template import PromptTemplate, TemplateProblemError
 from harness.store.suite_problems import SuiteProblems
 from harness.store.toml import KeyPath, read_text
+from harness.store.trainings import TRAINING_FOLDER
 from harness.values.arm import ResolvedArm
 from harness.values.request import Sampling
 from harness.values.suite import Arm, SuiteFile, is_file_name
+from harness.values.training import Training
 
 CLASSICAL_MODELS = ("tfidf_logreg",)
 CLASSICAL_ENDPOINT = "classical"
@@ -23,9 +25,16 @@ PROMPT_SUFFIX = ".j2"
 class ArmReader:
     """Resolves every arm of one suite; keeps each prompt's text and compiled template once."""
 
-    def __init__(self, folder: Path, file: SuiteFile, problems: SuiteProblems) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        file: SuiteFile,
+        trainings: Mapping[str, Training],
+        problems: SuiteProblems,
+    ) -> None:
         self._folder = folder
         self._file = file
+        self._trainings = trainings
         self._problems = problems
         self._prompts: dict[str, PromptTemplate | None] = {}
 
@@ -116,13 +125,16 @@ class ArmReader:
         if prompt and arm.shots and arm.form == "completion" and not prompt.shows_shots:
             hint = "loop over `shots` in the template, or use the chat form"
             self._report((name, "shots"), f"prompts/{arm.prompt}.j2 never shows the shots", hint)
+        if arm.training is not None:
+            self._check_training(name, arm.training)
         if model is None or prompt is None or arm.form is None:
             return None
+        tuned = self._trainings.get(arm.training or "")
         return ResolvedArm(
             name=name,
             endpoint=model.endpoint,
-            model=model.model,
-            adapter=model.adapter,
+            model=(tuned and tuned.model) or model.model,
+            adapter=(tuned and tuned.adapter_digest) or model.adapter,
             form=arm.form,
             prompt=prompt.text,
             system=system.text if system else None,
@@ -133,6 +145,16 @@ class ArmReader:
             reasoning_effort=arm.reasoning_effort,
             extra=arm.extra or {},
         )
+
+    def _check_training(self, arm: str, training: str) -> None:
+        """A training is declared as a recipe, or it has taken place."""
+        known = {**self._file.trainings, **self._trainings}
+        if training not in known:
+            hint = (
+                f"declare it as [trainings.{training}], or say in {TRAINING_FOLDER}/{training}.toml"
+                f" where the model came from (trainings: {', '.join(known) or 'none'})"
+            )
+            self._report((arm, "training"), f"there is no training {training!r}", hint)
 
     def _read_template(self, name: str) -> PromptTemplate | None:
         if not is_file_name(name):

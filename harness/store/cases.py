@@ -10,7 +10,7 @@ import os
 import tempfile
 import weakref
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import IO, Any
 
@@ -20,6 +20,7 @@ from harness.errors import DataError, Problem
 from harness.store.rows import (
     LINE_ERRORS,
     MAX_LINE,
+    Row,
     is_url,
     open_binary,
     oversized,
@@ -28,7 +29,7 @@ from harness.store.rows import (
     unreadable,
 )
 from harness.store.suite_problems import FileProblems
-from harness.values.case import Case, Split
+from harness.values.case import UNLABELLED, Case, Split
 from harness.values.digest import DIGEST_BYTES, digest
 from harness.values.suite import Columns
 
@@ -168,22 +169,34 @@ def read_cases(
 def _indexed(
     split: Split, location: str, columns: Columns | None, problems: FileProblems
 ) -> CaseFile:
-    if columns is None and location.endswith(".jsonl") and not is_url(location):
+    labelled = split != UNLABELLED
+    if labelled and columns is None and location.endswith(".jsonl") and not is_url(location):
         cases = CaseFile(split, location, open_binary(location))
         cases.index(problems)
         return cases
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the cases do
     cases = CaseFile(split, location, spool)
-    cases.index(problems, _spool(spool, location, columns, problems))
+    rows = read_rows(location) if labelled else _unlabelled_rows(location, columns)
+    cases.index(problems, _spool(spool, rows, location, columns, problems))
     return cases
 
 
+def _unlabelled_rows(location: str, columns: Columns | None) -> Iterator[Row]:
+    """Rows of inputs alone: what nobody knows is expected is null."""
+    name = (columns and columns.expected) or "expected"
+    return ((line, {name: None, **row}) for line, row in read_rows(location))
+
+
 def _spool(
-    spool: IO[bytes], location: str, columns: Columns | None, problems: FileProblems
+    spool: IO[bytes],
+    rows: Iterable[Row],
+    location: str,
+    columns: Columns | None,
+    problems: FileProblems,
 ) -> array[int]:
     """Write all rows as JSONL in the harness's own shape; return the line each came from."""
     lines = array("I")
-    for line, row in read_rows(location):
+    for line, row in rows:
         try:
             case = _mapped(row, columns) if columns else _own_columns(row)
         except KeyError as error:

@@ -18,7 +18,7 @@ from harness.errors import DataError, Problem
 from harness.store.atomic import write_atomic
 from harness.store.cases import CaseFile
 from harness.store.lock import locked
-from harness.values.case import SPLITS, Split
+from harness.values.case import ALL_SPLITS, Split
 from harness.values.record import Record
 from harness.values.reply import Answer, Failure, Reply
 from harness.values.request import KEY_VERSION, Recall, Replicate, Request
@@ -157,7 +157,11 @@ def project(
     waits until this one is through.
     """
     made = (_line(record, split, origin) for record in records)
-    new = [line for line in made if line is not None]
+    return add_fixtures(path, [line for line in made if line is not None], cases)
+
+
+def add_fixtures(path: Path, new: Iterable[FixtureLine], cases: Mapping[Split, CaseFile]) -> int:
+    """Merge lines into the file of one arm, atomically; return how many were not there."""
     with fixtures_locked(path.parent):
         lines = {_line_key(line): line for _, line in read_fixtures(path)} if path.exists() else {}
         added = _merge(lines, new)
@@ -184,7 +188,7 @@ def write_fixtures(
 
     def order(line: FixtureLine) -> Any:
         place = positions.get(line.split, {}).get(line.case, 1 << 60)
-        return SPLITS.index(line.split), place, line.case, line.replicate
+        return ALL_SPLITS.index(line.split), place, line.case, line.replicate
 
     write_atomic(path, (_encode(line) + b"\n" for line in sorted(lines, key=order)))
 

@@ -1,6 +1,6 @@
 """Rows of any supported file: a location in, (line, mapping) pairs out, streamed.
 
-JSONL, CSV, TSV and Parquet from a path or any fsspec URL; Hugging Face data sets as
+JSONL, JSON, CSV, TSV, XLSX and Parquet from a path or any fsspec URL; Hugging Face data sets as
 `hf://name/split` or a folder written by `save_to_disk`.
 """
 
@@ -16,6 +16,8 @@ from typing import IO, Any
 import msgspec
 
 from harness.errors import DataError, MissingExtraError, Problem
+from harness.store.json_list import json_items
+from harness.store.sheet import sheet_rows
 
 Row = tuple[int, dict[str, Any]]
 
@@ -23,7 +25,7 @@ MAX_LINE = 8 * 1024 * 1024
 MAX_DEPTH = 200
 LINE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _HF = "hf://"
-_DELIMITERS = {".csv": ",", ".tsv": "\t"}
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
 
 def is_url(location: str) -> bool:
@@ -42,7 +44,7 @@ def read_rows(location: str) -> Iterator[Row]:
         return _hub_rows(location)
     if Path(location).is_dir():
         return _saved_rows(location)
-    suffix = _suffix(location)
+    suffix = suffix_of(location)
     reader = _READERS.get(suffix)
     if reader is None:
         known = ", ".join(sorted(_READERS))
@@ -58,7 +60,8 @@ def read_rows(location: str) -> Iterator[Row]:
     return reader(location)
 
 
-def _suffix(location: str) -> str:
+def suffix_of(location: str) -> str:
+    """The kind of a file by its name: `.jsonl`, in lower case, without a URL's query."""
     return PurePosixPath(location.partition("?")[0]).suffix.lower()
 
 
@@ -96,8 +99,29 @@ def _jsonl_rows(location: str) -> Iterator[Row]:
                 yield number, row
 
 
+def _json_rows(location: str) -> Iterator[Row]:
+    decode = msgspec.json.Decoder(dict[str, Any]).decode
+    with open_binary(location) as file:
+        for number, text in json_items(location, file):
+            try:
+                row = decode(text)
+                refuse_deep(bytes(text), row)
+            except LINE_ERRORS as error:
+                raise DataError([unreadable(location, number, error)]) from error
+            yield number, row
+
+
+def _sheet_rows(location: str) -> Iterator[Row]:
+    with open_binary(location) as file:
+        rows = sheet_rows(location, file)
+        _, names = next(rows, (0, []))
+        _refuse_double_columns(location, names)
+        for number, cells in rows:
+            yield number, dict(zip(names, cells, strict=True))
+
+
 def _delimited_rows(location: str) -> Iterator[Row]:
-    delimiter = _DELIMITERS[_suffix(location)]
+    delimiter = DELIMITERS[suffix_of(location)]
     csv.field_size_limit(MAX_LINE)  # Python's own limit is 128 KiB
     with open_binary(location) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
         reader = csv.DictReader(text, delimiter=delimiter, strict=True)
@@ -114,8 +138,13 @@ def _delimited_rows(location: str) -> Iterator[Row]:
             raise DataError([unreadable(location, reader.line_num + 1, error)]) from error
 
 
+def double_column(names: Sequence[str]) -> str | None:
+    """The first name that stands twice."""
+    return next((name for name, count in Counter(names).items() if count > 1), None)
+
+
 def _refuse_double_columns(location: str, names: Sequence[str]) -> None:
-    double = next((name for name, count in Counter(names).items() if count > 1), None)
+    double = double_column(names)
     if double is not None:
         message = f"two columns are called {double!r}"
         raise DataError([Problem(file=location, line=1, message=message)])
@@ -218,6 +247,8 @@ def unreadable(location: str, line: int, error: Exception) -> Problem:
 
 _READERS: dict[str, Callable[[str], Iterator[Row]]] = {
     ".jsonl": _jsonl_rows,
+    ".json": _json_rows,
+    ".xlsx": _sheet_rows,
     ".csv": _delimited_rows,
     ".tsv": _delimited_rows,
     ".parquet": _parquet_rows,

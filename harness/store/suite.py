@@ -25,25 +25,33 @@ from harness.store.suite_checks import (
 )
 from harness.store.suite_problems import SUITE_FILE, SuiteProblems
 from harness.store.toml import read_text, read_toml
+from harness.store.trainings import TRAINING_FOLDER, check_recipes, read_trainings
 from harness.values.arm import ResolvedArm
-from harness.values.case import SPLITS, Case, Split
+from harness.values.case import ALL_SPLITS, Case, Split
 from harness.values.digest import digest, digest_bytes
 from harness.values.score import Scorer
 from harness.values.suite import Data, SuiteFile
 from harness.values.table import NAME_PATTERN
+from harness.values.training import Training
 
 
 @dataclass(frozen=True)
 class Suite:
-    """A checked suite: its file, its arms with all texts, its splits, its scorers."""
+    """A checked suite: its file, its arms with all texts, its splits, its scorers.
+
+    `trainings` are those that have taken place, `training_folder` is where their adapters are;
+    `file.trainings` are the recipes.
+    """
 
     name: str
     folder: Path
     file: SuiteFile
     arms: Mapping[str, ResolvedArm]
+    trainings: Mapping[str, Training]
     splits: Mapping[Split, CaseFile]
     scorers: tuple[Scorer, ...]
     settings: Settings
+    training_folder: Path
 
     @property
     def fixtures_folder(self) -> Path:
@@ -92,7 +100,9 @@ def _read_parts(
     folder: Path, file: SuiteFile, settings: Settings, problems: SuiteProblems
 ) -> Suite:
     """Everything the folder declares, read in spite of any problem and checked together."""
-    arms = ArmReader(folder, file, problems)
+    trainings = read_trainings(folder, problems.found)
+    check_recipes(file, problems)
+    arms = ArmReader(folder, file, trainings, problems)
     resolved = arms.read()
     for name in sorted(template_names(file.arms)):
         arms.template(name)
@@ -105,12 +115,22 @@ def _read_parts(
     check_endpoints(file, settings, problems)
     check_gate(file, problems)
     scorers = read_scorers(folder, file.scorer, problems)
-    return Suite(folder.name, folder, file, resolved, splits, scorers, settings)
+    return Suite(
+        name=folder.name,
+        folder=folder,
+        file=file,
+        arms=resolved,
+        trainings=trainings,
+        splits=splits,
+        scorers=scorers,
+        settings=settings,
+        training_folder=folder / TRAINING_FOLDER,
+    )
 
 
 def _read_splits(folder: Path, data: Data, problems: SuiteProblems) -> dict[Split, CaseFile]:
     splits: dict[Split, CaseFile] = {}
-    for split in SPLITS:
+    for split in ALL_SPLITS:
         location: str | None = getattr(data, split)
         if not location:  # not declared, or missing, which is said already
             continue

@@ -9,8 +9,14 @@ import msgspec
 
 from harness.values.digest import digest
 
-Split = Literal["train", "validation", "test"]
+Split = Literal["train", "validation", "test", "extra"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+"""Those whose cases say what is expected."""
+
+UNLABELLED: Split = "extra"
+"""Inputs without an expected value: replies to them are worth keeping before a model is gone."""
+
+ALL_SPLITS: tuple[Split, ...] = (*SPLITS, UNLABELLED)
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

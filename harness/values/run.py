@@ -8,6 +8,7 @@ import msgspec
 
 from harness.values.arm import ArmKind
 from harness.values.case import Split
+from harness.values.leaks import LeakReport
 from harness.values.suite import Price
 
 Mode = Literal["replay", "record", "live"]
@@ -27,7 +28,8 @@ class WindowChange(msgspec.Struct, frozen=True):
 class ArmInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One arm as it ran. `planned` counts records; `ended` says why an arm stopped early.
 
-    `recorded` are the UTC days on which the replies that were replayed had been recorded.
+    `recorded` are the UTC days on which the replies that were replayed had been recorded. `leaks`
+    is None for an arm that learned from nothing and was shown nothing.
     """
 
     kind: ArmKind
@@ -41,12 +43,14 @@ class ArmInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     recorded: tuple[str, ...] = ()
     ended: str = ""
     failures: dict[str, str] = {}
+    leaks: LeakReport | None = None
 
 
 class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """run.json. Times are ISO 8601 in UTC; digests as `harness.values.digest` makes them.
 
     `scoring_digest` is over the whole [scorer] table: options change scores as versions do.
+    `excluded` are the ids of the cases that a clean subset leaves out, because they leaked.
     """
 
     id: str
@@ -68,6 +72,7 @@ class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     finished: str = ""
     trials: int = 1
     limit: int | None = None
+    excluded: tuple[str, ...] = ()
     budget: dict[str, float] = {}
     prices: dict[str, Price] = {}
     commit: str = ""

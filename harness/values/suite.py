@@ -36,11 +36,15 @@ class Columns(Table, frozen=True):
 
 
 class Data(Table, frozen=True):
-    """Where the splits are: JSONL, CSV, TSV or Parquet; a path, an fsspec URL or hf://name/split."""
+    """Where the splits are: JSONL, CSV, TSV or Parquet; a path, an fsspec URL or hf://name/split.
+
+    `extra` are inputs without an expected value, whose replies are kept and never scored.
+    """
 
     test: str
     train: str | None = None
     validation: str | None = None
+    extra: str | None = None
     columns: Columns | None = None
 
 
@@ -170,9 +174,24 @@ class Gate(Table, frozen=True):
 
 
 class FixturePolicy(Table, frozen=True):
-    """What recorded replies must satisfy: no older than `max_age_days`."""
+    """What recorded replies must satisfy: no older than `max_age_days`.
+
+    `shutdown_warning_days` before a model stops answering, `harness check` begins to warn.
+    """
 
     max_age_days: Annotated[int, Meta(ge=1)] | None = None
+    shutdown_warning_days: Annotated[int, Meta(ge=1)] = 90
+
+
+class LeakPolicy(Table, frozen=True):
+    """When a case and a learned text are near-duplicates.
+
+    `threshold` is the ratio in percent from which on they are, `min_length` how many characters
+    both must have, without case, punctuation and repeated blanks.
+    """
+
+    threshold: Annotated[float, Meta(ge=50.0, le=100.0)] = 90.0
+    min_length: Annotated[int, Meta(ge=1)] = 20
 
 
 class SuiteFile(Table, frozen=True):
@@ -187,6 +206,7 @@ class SuiteFile(Table, frozen=True):
     description: str = ""
     gate: Gate | None = None
     fixtures: FixturePolicy = FixturePolicy()
+    leaks: LeakPolicy = LeakPolicy()
 
 
 class Price(Table, frozen=True, kw_only=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -15,8 +16,11 @@ from harness.store.secret_checks import secret_problems
 from harness.store.settings import SETTINGS_FILE, find_suite, read_settings, suite_names
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
+from harness.values.case import SPLITS
+from harness.workflows.provenance import check_trainings
 from harness.workflows.recorded import check_fixtures
 from harness.workflows.run import open_suite
+from harness.workflows.shutdown import shutdown_warnings
 
 
 class SuiteReport(msgspec.Struct, frozen=True):
@@ -26,18 +30,30 @@ class SuiteReport(msgspec.Struct, frozen=True):
     cases: dict[str, int]
     recorded: dict[str, int]
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
     def __str__(self) -> str:
+        warnings = [f"warning: {warning}" for warning in self.warnings]
         if self.problems:
             count = f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
-            return "\n".join([f"{self.suite}: {count}", *map(str, self.problems)])
+            return "\n".join([f"{self.suite}: {count}", *map(str, self.problems), *warnings])
         cases = ", ".join(f"{count:,} {split}" for split, count in self.cases.items())
         recorded = ", ".join(f"{arm} {count:,}" for arm, count in self.recorded.items())
-        return f"{self.suite}: no problems (cases: {cases}; recorded: {recorded or 'nothing'})"
+        fine = f"{self.suite}: no problems (cases: {cases}; recorded: {recorded or 'nothing'})"
+        return "\n".join([fine, *warnings])
 
 
-def check(names: Sequence[str], start: Path) -> list[SuiteReport]:
+def check(
+    names: Sequence[str],
+    start: Path,
+    *,
+    today: date | None = None,
+    listed: Mapping[str, str] | None = None,
+) -> list[SuiteReport]:
     """Check the named suites, or all of the repository around `start`.
+
+    Models that end soon after `today` are warnings; `listed` are shutdown dates by model as the
+    endpoints' own lists give them.
 
     Raises:
         UsageError: a suite does not exist, or there is none.
@@ -45,10 +61,11 @@ def check(names: Sequence[str], start: Path) -> list[SuiteReport]:
     chosen = list(names) or suite_names(read_settings(start).suites)
     if not chosen:
         raise UsageError("there is no suite here; write one with: harness init NAME")
-    return [_check_one(name, start) for name in chosen]
+    day = today or datetime.now(UTC).date()
+    return [_check_one(name, start, day, listed or {}) for name in chosen]
 
 
-def _check_one(name: str, start: Path) -> SuiteReport:
+def _check_one(name: str, start: Path, today: date, listed: Mapping[str, str]) -> SuiteReport:
     folder = find_suite(name, start)
     secrets = _secrets(folder)
     try:
@@ -60,11 +77,13 @@ def _check_one(name: str, start: Path) -> SuiteReport:
         *secrets,
         *_impossible(suite),
         *_own_classifiers(suite),
-        *check_fixtures(suite),
+        *check_trainings(suite),
+        *check_fixtures(suite, today),
     ]
     cases = {str(split): len(cases) for split, cases in suite.splits.items()}
     recorded = {} if problems else _recorded(suite)
-    return SuiteReport(suite.name, cases, recorded, tuple(problems))
+    warnings = shutdown_warnings(suite, today, listed)
+    return SuiteReport(suite.name, cases, recorded, tuple(problems), tuple(warnings))
 
 
 def _secrets(folder: Path) -> list[Problem]:
@@ -77,7 +96,7 @@ def _secrets(folder: Path) -> list[Problem]:
 def _impossible(suite: Suite) -> Iterator[Problem]:
     """Cases whose expected value no answer could ever match; scorers that fail by themselves."""
     for scorer in suite.scorers:
-        for cases in suite.splits.values():
+        for cases in (suite.splits[split] for split in SPLITS if split in suite.splits):
             try:
                 for index, case in enumerate(cases):
                     if message := expected_problem(scorer, case):

@@ -18,9 +18,10 @@ class RunChoices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What a caller decides about a run.
 
     `arms` empty means all. `limit` cases, stratified by expected value and tags and nested in
-    every larger limit. `budget_tokens` and `budget_money` stop at whole cases. `resume` continues
-    a run by id or path ("" for the newest unfinished one) with the choices it began with.
-    `results` is where runs are kept, by default the repository's results folder.
+    every larger limit. `clean_subset` leaves out the cases that leaked into any of the arms.
+    `budget_tokens` and `budget_money` stop at whole cases. `resume` continues a run by id or path
+    ("" for the newest unfinished one) with the choices it began with. `results` is where runs are
+    kept, by default the repository's results folder.
     """
 
     arms: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class RunChoices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     mode: Mode = "replay"
     trials: Annotated[int, Meta(ge=1)] = 1
     limit: Annotated[int, Meta(ge=1)] | None = None
+    clean_subset: bool = False
     budget_tokens: Annotated[int, Meta(gt=0)] | None = None
     budget_money: Annotated[float, Meta(gt=0)] | None = None
     resume: str | None = None
@@ -62,5 +64,6 @@ def choices_of(info: RunInfo, asked: RunChoices) -> RunChoices:
         mode=info.mode,
         trials=info.trials,
         limit=info.limit,
+        clean_subset=bool(info.excluded),
         seed=info.seed,
     )

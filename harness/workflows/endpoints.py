@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
+
+from harness.errors import UsageError
 from harness.prompting.similar import joined_inputs
 from harness.prompting.template import as_text
 from harness.runner.lane import LaneLimits
@@ -17,11 +20,14 @@ from harness.values.endpoint import (
     ClassicalSpec,
     Endpoint,
     EndpointSpec,
+    HuggingFaceSpec,
     LocalSpec,
     OpenAISpec,
+    RecordedSpec,
     ScriptedSpec,
 )
 from harness.values.request import ModelIdentity
+from harness.workflows.adapters import adapter_files
 
 IN_PROCESS = (ScriptedSpec, ClassicalSpec)
 
@@ -45,13 +51,23 @@ def open_endpoint(spec: EndpointSpec, suite: Suite, arms: Sequence[ResolvedArm])
         case LocalSpec():
             from harness.providers.local.endpoint import LocalEndpoint
 
-            return LocalEndpoint(spec, ())
+            return LocalEndpoint(spec, adapter_files(suite, spec, arms))
+        case HuggingFaceSpec():
+            from harness.providers.huggingface.endpoint import HuggingFaceEndpoint
+
+            return HuggingFaceEndpoint(_located(spec))
         case ScriptedSpec():
             from harness.providers.scripted.endpoint import ScriptedEndpoint
 
             return ScriptedEndpoint(spec)
         case ClassicalSpec():
             return _classical(suite, arms[0])
+        case RecordedSpec():
+            names = ", ".join(arm.name for arm in arms)
+            raise UsageError(
+                f'arm {names} answers only from its recordings (kind = "recorded"): import them '
+                f"with\n    harness fixtures import {suite.name} {arms[0].name} FILE"
+            )
 
 
 def limits(spec: EndpointSpec) -> LaneLimits:
@@ -61,7 +77,9 @@ def limits(spec: EndpointSpec) -> LaneLimits:
             return LaneLimits(spec.concurrency, spec.attempts, spec.deadline, spec.rpm, spec.tpm)
         case LocalSpec():
             return LaneLimits(spec.slots, spec.attempts, spec.deadline)
-        case ScriptedSpec() | ClassicalSpec():
+        case HuggingFaceSpec():
+            return LaneLimits(spec.batch, spec.attempts, spec.deadline)
+        case ScriptedSpec() | ClassicalSpec() | RecordedSpec():
             return LaneLimits(1, 1, 600.0)
 
 
@@ -77,7 +95,22 @@ def identity_of(arm: ResolvedArm, spec: EndpointSpec, suite: Suite) -> ModelIden
         from harness.providers.local.model import identity as local_identity
 
         return local_identity(spec, arm.model, arm.adapter)
+    if isinstance(spec, HuggingFaceSpec):
+        from harness.providers.huggingface.files import identity as huggingface_identity
+        from harness.providers.local.model import PACKAGED_DIGEST
+
+        return huggingface_identity(spec, arm.model, arm.adapter, PACKAGED_DIGEST)
     return ModelIdentity(arm.model, arm.adapter)
+
+
+def _located(spec: HuggingFaceSpec) -> HuggingFaceSpec:
+    """Without a path it is the packaged model, put together on first use."""
+    if spec.path is not None:
+        return spec
+    from harness.providers.local.model import packaged_gguf
+
+    file = packaged_gguf()
+    return msgspec.structs.replace(spec, path=str(file.parent), gguf=file.name)
 
 
 def _classical(suite: Suite, arm: ResolvedArm) -> Endpoint:

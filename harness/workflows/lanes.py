@@ -17,7 +17,7 @@ from harness.store.fixtures import FixtureIndex, fixture_path
 from harness.store.suite import Suite
 from harness.values.arm import ResolvedArm
 from harness.values.case import Cases, Split
-from harness.values.endpoint import LocalSpec
+from harness.values.endpoint import LocalSpec, RecordedSpec
 from harness.values.reply import Reply
 from harness.values.request import Request
 from harness.values.run import Mode
@@ -130,17 +130,21 @@ class LanePlanner:
     def _index(self, arm: ResolvedArm) -> FixtureIndex | None:
         """The recordings of an arm, where this mode looks at them."""
         path = fixture_path(self.suite.fixtures_folder, arm.name)
-        wanted = (self.mode != "live" or arm.frozen) and path.exists()
+        wanted = (self.mode != "live" or self._only_replays(arm)) and path.exists()
         return FixtureIndex(path, frozen=arm.frozen) if wanted else None
 
     def _only_replays(self, arm: ResolvedArm) -> bool:
         """Whether an arm that has recordings answers from them alone."""
-        return arm.frozen or self.mode == "replay"
+        spec = self.suite.settings.endpoints[arm.endpoint]
+        return arm.frozen or self.mode == "replay" or isinstance(spec, RecordedSpec)
 
     def _refuse_unrecorded(self, arm: ResolvedArm) -> None:
         """An arm without recordings must be askable, and somebody must want it asked."""
         if arm.frozen:
             raise UsageError(f"arm {arm.name} is frozen, and nothing is recorded for it")
+        if arm.training is not None and arm.training not in self.suite.trainings:
+            command = f"harness tune {self.suite.name} {arm.name}"
+            raise UsageError(f"arm {arm.name} has not been tuned; tune it with\n    {command}")
         free = isinstance(self.suite.settings.endpoints[arm.endpoint], IN_PROCESS)
         if self.mode == "replay" and not free:
             command = record_command(self.suite.name, [arm.name], self.cases.split, self.trials)

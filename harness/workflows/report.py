@@ -12,6 +12,7 @@ from harness.store.fixtures import fixture_path
 from harness.store.runs import Run, find_run, load_run
 from harness.store.settings import read_settings, suite_names
 from harness.store.suite import Suite
+from harness.workflows.curve_pages import curve_pages
 from harness.workflows.run import open_suite, run
 
 
@@ -75,7 +76,8 @@ def drifted_pages(start: Path) -> list[Path]:
     """The committed pages that are not what the recordings say now, or that none stand behind."""
     pages = _pages(start)
     folder = read_settings(start).results
-    without_source = [path for path in sorted(folder.glob("*.md")) if path not in pages]
+    committed = sorted([*folder.glob("*.md"), *folder.glob("*.svg")])
+    without_source = [path for path in committed if path not in pages]
     return [path for path, text in pages.items() if _drifted(path, text)] + without_source
 
 
@@ -92,6 +94,7 @@ def _pages(start: Path) -> dict[Path, str]:
             suite = open_suite(name, start)
             if recorded_arms(suite):
                 pages[page_path(suite)] = page(suite)
+            pages |= curve_pages(suite)
         except DataError as error:
             wrong.append(f"{name}: {error}")
     if wrong:

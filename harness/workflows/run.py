@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from array import array
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -19,6 +20,7 @@ from harness.runner.budget import Budget, unpriced
 from harness.runner.judge import Judge
 from harness.runner.plan import Done
 from harness.runner.run import Finished, Observer, Recorder, run_lanes
+from harness.scoring.unlabelled import UNLABELLED_SCORER
 from harness.store.cases import CaseFile
 from harness.store.fixtures import Origin, fixture_path, project
 from harness.store.journal import Journal, read_journal
@@ -35,13 +37,15 @@ from harness.store.runs import (
 from harness.store.settings import find_suite, read_settings
 from harness.store.suite import Suite, read_suite
 from harness.values.arm import ResolvedArm
-from harness.values.case import Split
+from harness.values.case import UNLABELLED, Split
+from harness.values.leaks import LeakReport
 from harness.values.order import stratified_order
 from harness.values.reply import Answer
 from harness.values.run import RunInfo
 from harness.values.score import INFRASTRUCTURE, OUTCOMES
 from harness.workflows.choices import RunChoices, as_choices, choices_of
 from harness.workflows.lanes import LanePlanner, Lanes, record_command
+from harness.workflows.leaks import excluded_cases, run_leaks
 from harness.workflows.run_info import beginning, continued, ending
 
 MOST_ATTEMPTS = 24  # of one row, over all resumes, before a failure counts as final
@@ -90,10 +94,14 @@ class _SuiteRun:
         self._folder = folder
         self._arms = _chosen_arms(suite, choices.arms)
         self._cases = _chosen_cases(suite, choices.split)
+        self._leaks = run_leaks(suite, self._arms, choices.split)
+        self._excluded = _excluded(choices, self._leaks, self._cases, before)
         order = stratified_order(self._cases.ids, self._cases.strata, choices.seed)
+        order = _without(order, self._cases, self._excluded)
         self._order = order[: choices.limit] if choices.limit else order
         table = suite.file.scorer
-        self._judge = Judge(suite.scorers, table.correct_at, table.refusals)
+        scorers = (UNLABELLED_SCORER,) if choices.split == UNLABELLED else suite.scorers
+        self._judge = Judge(scorers, table.correct_at, table.refusals)
         self._columns = {arm.name: ArmColumns() for arm in self._arms}
         self._done: Mapping[str, Done] = {}
         self._served: dict[str, set[str]] = {}
@@ -122,7 +130,9 @@ class _SuiteRun:
             lanes,
             id_=self._folder.name,
             asked=len(self._order),
-            graded=self._judge.graded,
+            judge=self._judge,
+            leaks=self._leaks,
+            excluded=self._excluded,
         )
         if self._before is not None:
             info = continued(info, self._before)
@@ -146,7 +156,7 @@ class _SuiteRun:
             except BaseException:
                 write_info(self._folder, msgspec.structs.replace(info, status="interrupted"))
                 raise
-            whole = len(self._order) == len(self._cases)
+            whole = len(self._order) == len(self._cases) - len(self._excluded)
             info = ending(info, lanes, finished, self._columns, budget, whole_split=whole)
             write_info(self._folder, info)
         run = Run(info, self._columns, self._folder)
@@ -275,6 +285,25 @@ def _chosen_cases(suite: Suite, split: Split) -> CaseFile:
         known = ", ".join(suite.splits)
         raise UsageError(f"{suite.name} has no {split} split; splits: {known}")
     return suite.splits[split]
+
+
+def _excluded(
+    choices: RunChoices,
+    leaks: Mapping[str, LeakReport],
+    cases: CaseFile,
+    before: RunInfo | None,
+) -> tuple[str, ...]:
+    """The cases that are not asked; a resumed run leaves out what it left out before."""
+    if before is not None:
+        return before.excluded
+    return excluded_cases(leaks, cases) if choices.clean_subset else ()
+
+
+def _without(order: array[int], cases: CaseFile, excluded: Sequence[str]) -> array[int]:
+    if not excluded:
+        return order
+    left_out = frozenset(excluded)
+    return array("I", (index for index in order if cases.ids[index] not in left_out))
 
 
 def _done(columns: ArmColumns) -> Done:

@@ -14,10 +14,12 @@ import msgspec
 import harness
 from harness.analysis.columns import ArmColumns
 from harness.runner.budget import Budget
+from harness.runner.judge import Judge
 from harness.runner.run import Finished
 from harness.store.cases import CaseFile
 from harness.store.suite import Suite
 from harness.values.arm import ResolvedArm
+from harness.values.leaks import LeakReport
 from harness.values.run import ArmInfo, RunInfo, Status
 from harness.workflows.choices import RunChoices
 from harness.workflows.lanes import Lanes
@@ -32,7 +34,9 @@ def beginning(
     *,
     id_: str,
     asked: int,
-    graded: bool,
+    judge: Judge,
+    leaks: Mapping[str, LeakReport],
+    excluded: tuple[str, ...],
 ) -> RunInfo:
     """The info of a run that is about to start; `asked` is how many cases each arm is given."""
     prices = suite.settings.prices
@@ -47,14 +51,15 @@ def beginning(
         cases=asked,
         inputs_digest=cases.inputs_digest,
         expected_digest=cases.expected_digest,
-        arms={arm.name: _arm_info(arm, lanes, asked) for arm in arms},
-        scorers={scorer.name: scorer.version for scorer in suite.scorers},
+        arms={arm.name: _arm_info(arm, lanes, asked, leaks.get(arm.name)) for arm in arms},
+        scorers={scorer.name: scorer.version for scorer in judge.scorers},
         correct_at=suite.file.scorer.correct_at,
         scoring_digest=suite.scoring_digest,
-        graded=graded,
+        graded=judge.graded,
         seed=choices.seed,
         trials=choices.trials,
         limit=choices.limit,
+        excluded=excluded,
         budget=choices.budget,
         prices={arm.model: prices[arm.model] for arm in arms if arm.model in prices},
         commit=_commit(suite.folder),
@@ -115,7 +120,7 @@ def ending(
     )
 
 
-def _arm_info(arm: ResolvedArm, lanes: Lanes, asked: int) -> ArmInfo:
+def _arm_info(arm: ResolvedArm, lanes: Lanes, asked: int, leaks: LeakReport | None) -> ArmInfo:
     replayed = lanes.replays.get(arm.name)
     return ArmInfo(
         kind=arm.kind,
@@ -126,6 +131,7 @@ def _arm_info(arm: ResolvedArm, lanes: Lanes, asked: int) -> ArmInfo:
         replayed=replayed is not None,
         recorded=replayed.days if replayed else (),
         server=replayed.server if replayed else "",
+        leaks=leaks,
     )
 
 

@@ -152,3 +152,18 @@ def test_agreement_is_said_of_live_runs_only(
     harness("run", "demo", "--record")
     shown = harness("run", "demo", "--arm", "zero_shot", *words).stdout
     assert ("9 of 9 live answers equal the recorded ones" in shown) == bool(words)
+
+
+def test_a_clean_subset_leaves_out_what_leaked(harness: Command, demo: Path) -> None:
+    """A test case that repeats a training case is a warning, and is left out on demand."""
+    learned = json.loads((demo / "data" / "train.jsonl").read_text().splitlines()[0])
+    tests = demo / "data" / "test.jsonl"
+    first, *others = tests.read_text().splitlines()
+    again = json.loads(first) | {"input": learned["input"]}
+    tests.write_text("\n".join([json.dumps(again), *others]) + "\n")
+    shown = " ".join(harness("run", "demo").stdout.replace("•", "").split())
+    assert "Warning: leaks into few_shot and classical: 1 case of the test split" in shown
+    assert "(test_01); --clean-subset leaves out what leaked." in shown
+    clean = " ".join(harness("run", "demo", "--clean-subset").stdout.replace("•", "").split())
+    assert "8 of 9 cases (1 leaked into few_shot and 1 leaked into classical)" in clean
+    assert "Warning: leaks" not in clean

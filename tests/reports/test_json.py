@@ -5,6 +5,7 @@ import json
 import pytest
 
 from harness.reports.json import run_json
+from harness.values.leaks import LeakReport
 
 from .runs import arm_info, columns, graded_run, record, run_info, troubled_run, usual_run
 
@@ -57,3 +58,16 @@ def test_one_case_has_no_interval():
     """Null, as everything that is not known."""
     info = run_info({"a": arm_info(planned=1)}, 1)
     assert run_json(info, {"a": columns([record(0)])})["arms"]["a"]["interval"] is None
+
+
+def test_leaks_are_listed_whole():
+    """A program reads every leaked and excluded case; an arm that learned nothing has null."""
+    report = LeakReport(status="leaky", compared=9, counts={"exact": 2}, cases=("c0", "c7"))
+    arms = {"a": arm_info(planned=1, leaks=report), "b": arm_info(planned=1)}
+    found = run_json(
+        run_info(arms, 1, excluded=("c7",)), {name: columns([record(0)]) for name in arms}
+    )
+    assert found["excluded"] == ["c7"]
+    assert found["arms"]["a"]["leaks"]["cases"] == ["c0", "c7"]
+    assert found["arms"]["a"]["leaks"]["counts"] == {"exact": 2}
+    assert found["arms"]["b"]["leaks"] is None

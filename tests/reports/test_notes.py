@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from harness.reports.notes import accuracy_notes, replicate_noun, usage_notes, warnings
 from harness.reports.standing import standings
+from harness.values.leaks import LeakReport
 from harness.values.score import Outcome
 
 from .runs import (
@@ -55,6 +57,51 @@ def test_an_arm_that_ended_says_where_and_why():
     notes = notes_of(troubled_run())
     assert any("no_key ended early after 1 of 60 replies (auth: 401" in note for note in notes)
     assert any("broken_off is incomplete: it has 23 of 60 replies" in note for note in notes)
+
+
+def leaky(*cases, status="leaky", **options):
+    """Options of an arm into which these cases leaked."""
+    return {"leaks": LeakReport(status=status, compared=300, cases=cases, **options)}
+
+
+def test_leaks_are_a_warning_with_the_first_cases():
+    """The number of leaked cases stands there, five ids, and what leaves them out."""
+    ids = [f"c{i}" for i in range(7)]
+    notes = notes_of(one_arm(stars(outcomes(30, 30)), 60, arm=leaky(*ids)))
+    assert notes[0] == (
+        "Warning: leaks into a: 7 cases of the test split had been learned from or shown "
+        "(c0, c1, c2, c3, c4 and 2 more); --clean-subset leaves out what leaked."
+    )
+
+
+def test_arms_with_the_same_leaks_share_a_warning():
+    """Three arms that learn from one split are one sentence."""
+    info, arms = usual_run()
+    met = {n: replace(info.arms[n], **leaky("c1")) for n in ("few_shot", "classical")}
+    notes = notes_of((replace(info, arms=info.arms | met), arms))
+    assert sum("leaks into few_shot and classical: 1 case of" in note for note in notes) == 1
+
+
+def test_unknown_leaks_are_a_warning_with_the_reason():
+    """Nobody can say what a model learned from when its file is lost."""
+    lost = leaky(status="unknown", reason="train.jsonl, which was learned from, is not here")
+    notes = notes_of(one_arm(stars(outcomes(30)), 30, arm=lost))
+    assert notes[0].startswith("Warning: leaks into a are unknown: train.jsonl, which")
+
+
+def test_a_clean_arm_needs_no_note():
+    """What was compared and found clean changes no page."""
+    run = one_arm(stars(outcomes(30)), 30)
+    clean = one_arm(stars(outcomes(30)), 30, arm=leaky(status="clean"))
+    assert notes_of(clean) == notes_of(run)
+
+
+def test_a_clean_subset_says_what_is_left():
+    """What was left out is counted by arm, and warned of no more."""
+    run = one_arm(stars(outcomes(30, 23)), 53, arm=leaky("c1", "c2"), excluded=("c1", "c2"))
+    notes = notes_of(run)
+    assert "Clean subset: 53 of 55 cases (2 leaked into a)." in notes
+    assert not any(note.startswith("Warning") for note in notes)
 
 
 def test_mixed_models_are_a_warning():

@@ -47,7 +47,7 @@ def _read(folder: Path, more: str = "", head: str = HEAD) -> tuple[dict, list[Pr
     file = read_toml(path, SuiteFile, problems)
     assert not problems
     assert file is not None
-    reader = ArmReader(folder, file, SuiteProblems(folder, path.read_text(), problems))
+    reader = ArmReader(folder, file, {}, SuiteProblems(folder, path.read_text(), problems))
     return reader.read(), problems
 
 

@@ -82,6 +82,67 @@ def test_a_broken_parquet_file_is_a_problem(tmp_path: Path):
     assert "cannot be read" in _problem(_write(tmp_path, "a.parquet", b"no parquet")).message
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'[{"text":"good, very","label":"5"},\n {"text":"two\\nlines","label":"1"}]',
+        b'\xef\xbb\xbf{"text":"good, very","label":"5"}\n{"text":"two\\nlines","label":"1"}\n',
+    ],
+)
+def test_json_is_a_list_or_one_row_a_line(tmp_path: Path, text: bytes):
+    """Rows of a list are counted from 1."""
+    assert list(read_rows(_write(tmp_path, "a.json", text))) == list(enumerate(ROWS, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (b'{"a":\n1}', 0, "is no list of rows"),
+        (b'[{"a":1},\n{"a":]', 2, "cannot be read"),
+        (b'[{"a":1},3]', 2, "Expected `object`"),
+        (b"", 0, "cannot be read"),
+    ],
+)
+def test_other_json_is_a_problem(tmp_path: Path, text: bytes, line: int, message: str):
+    """One object, a list that breaks off, a row that is no object, nothing at all."""
+    problem = _problem(_write(tmp_path, "a.json", text))
+    assert problem.line == line
+    assert message in problem.message
+
+
+def _workbook(path: Path, rows: list[list[object]]) -> str:
+    book = pytest.importorskip("openpyxl").Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return str(path)
+
+
+def test_a_sheet_gives_texts_as_csv_does(tmp_path: Path):
+    """Whole numbers without a point, empty rows left out, the row's number in the sheet."""
+    sheet = [["text", "label"], [], ["good", 5.0], [None, None], ["bad", True], [2.5]]
+    location = _workbook(tmp_path / "a.xlsx", sheet)
+    assert list(read_rows(location)) == [
+        (3, {"text": "good", "label": "5"}),
+        (5, {"text": "bad", "label": "TRUE"}),
+        (6, {"text": "2.5", "label": ""}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "message"),
+    [([["a"], ["b", "c"]], "1 columns expected"), ([["a", "a"]], "two columns are called 'a'")],
+)
+def test_a_ragged_sheet_is_a_problem(tmp_path: Path, sheet: list[list[object]], message: str):
+    """Values without a name, and two columns of one name."""
+    assert _problem(_workbook(tmp_path / "a.xlsx", sheet)).message == message
+
+
+def test_a_file_that_is_no_workbook_is_a_problem(tmp_path: Path):
+    """A text with that suffix."""
+    assert "workbook" in _problem(_write(tmp_path, "a.xlsx", b"no workbook")).message
+
+
 def test_a_file_url_is_a_path(tmp_path: Path):
     """file:// through fsspec."""
     location = _write(tmp_path, "a.csv", FILES["a.csv"])
@@ -104,12 +165,12 @@ def test_what_is_not_there_is_a_problem(location: str):
     assert "cannot be opened" in _problem(location).message
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.json", "a", "a.jsonl.gz"])
+@pytest.mark.parametrize("name", ["a.xls", "a.txt", "a", "a.jsonl.gz"])
 def test_an_unknown_kind_lists_the_known_ones(tmp_path: Path, name: str):
     """The next step stands in the hint."""
     problem = _problem(_write(tmp_path, name, b"x"))
     assert "unknown kind of file" in problem.message
-    assert problem.hint == "known: .csv, .jsonl, .parquet, .tsv"
+    assert problem.hint == "known: .csv, .json, .jsonl, .parquet, .tsv, .xlsx"
 
 
 @pytest.mark.parametrize(

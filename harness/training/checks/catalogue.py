@@ -1,0 +1,535 @@
+"""Every rule of the checks: its id, severity, what it notices, the remedy, where it is from. Pure.
+
+Sources: `openai-validator` is `fine_tunes.prepare_data` of the openai package, as it stood until
+that command was removed; `openai-cookbook` the notebook "Data preparation and analysis for chat
+model fine-tuning"; `platform` the published limits of a platform; `harness` this project.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from harness.values.finding import Severity
+
+Source = Literal["openai-validator", "openai-cookbook", "platform", "harness"]
+
+
+class Rule(NamedTuple):
+    """One rule; `severity` is the usual one, some findings of it are graver (the doc says when)."""
+
+    id: str
+    severity: Severity
+    what: str
+    remedy: str
+    source: Source
+
+
+_RULES: tuple[Rule, ...] = (
+    Rule(
+        "few-examples",
+        "info",
+        "fewer than 100 examples",
+        "collect a few hundred: quality tends to grow with every doubling",
+        "openai-validator",
+    ),
+    Rule(
+        "blank-answer",
+        "error",
+        "an answer of a conversation is empty or white space",
+        "write it or remove the row (--fix removes it)",
+        "openai-cookbook",
+    ),
+    Rule(
+        "task-type",
+        "info",
+        "what the data look like: classification, generation or open-ended generation",
+        "if this is not what you mean, look at the columns",
+        "openai-validator",
+    ),
+    Rule(
+        "duplicate-rows",
+        "warning",
+        "rows whose prompt and answer both stood earlier",
+        "remove the copies (--fix does), or weigh the row on purpose",
+        "openai-validator",
+    ),
+    Rule(
+        "long-row",
+        "warning",
+        "rows of more than 10,000 characters",
+        "shorten or split them; platforms cut them at the end",
+        "openai-validator",
+    ),
+    Rule(
+        "mostly-upper-case",
+        "warning",
+        "more than a third of the letters are upper case",
+        "write normal case, if that makes sense for the task",
+        "openai-validator",
+    ),
+    Rule(
+        "prompt-common-prefix",
+        "warning",
+        "all prompts begin with the same text of more than 12 characters",
+        "leave the instruction out: a tuned model needs only the input",
+        "openai-validator",
+    ),
+    Rule(
+        "prompts-identical",
+        "warning",
+        "all prompts are the same text",
+        "put the input into the prompt, or leave prompts empty for open-ended generation",
+        "openai-validator",
+    ),
+    Rule(
+        "prompt-separator",
+        "warning",
+        "no common mark at the end of the prompts says where the completion begins",
+        "end every prompt with a mark that stands nowhere else (--fix adds one)",
+        "openai-validator",
+    ),
+    Rule(
+        "completion-common-prefix",
+        "warning",
+        "all completions begin with the same text of 5 characters or more",
+        "leave it out: it is paid for with every answer and teaches nothing",
+        "openai-validator",
+    ),
+    Rule(
+        "completion-ending",
+        "warning",
+        "completions have no common ending, so that nothing tells the model to stop",
+        "end every completion with a mark that stands nowhere else (--fix adds one)",
+        "openai-validator",
+    ),
+    Rule(
+        "completions-identical",
+        "error",
+        "all completions are the same text",
+        "give different answers: the model would only repeat this one",
+        "openai-validator",
+    ),
+    Rule(
+        "completion-space",
+        "warning",
+        "completions do not start with a space",
+        "start every completion with one: most vocabularies hold words with the space before them"
+        " (--fix adds it)",
+        "openai-validator",
+    ),
+    Rule(
+        "token-statistics",
+        "info",
+        "tokens of the rows and of their answers",
+        "",
+        "openai-cookbook",
+    ),
+    Rule(
+        "over-limit",
+        "warning",
+        "rows with more tokens than the limit; they are cut AT THE END, where the answer stands",
+        "shorten the prompts of these rows or raise the limit",
+        "openai-cookbook",
+    ),
+    Rule(
+        "answer-cut-off",
+        "error",
+        "rows whose prompt alone fills the limit: the whole answer is cut off",
+        "shorten or remove them: as they are, they teach nothing",
+        "harness",
+    ),
+    Rule(
+        "near-duplicates",
+        "info",
+        "rows whose input is nearly an earlier one's (rapidfuzz ratio of at least 90)",
+        "keep them in one split (harness data split does); remove those that add nothing",
+        "harness",
+    ),
+    Rule(
+        "near-duplicates-unseen",
+        "info",
+        "the text budget is spent: later rows were compared by digest only",
+        "check the file in parts to compare the rest",
+        "harness",
+    ),
+    Rule(
+        "contradiction",
+        "warning",
+        "one input with different answers",
+        "decide which answer is right and remove the others",
+        "harness",
+    ),
+    Rule(
+        "rare-label",
+        "warning",
+        "labels with fewer than 5 rows",
+        "collect more rows of these labels, or join them with others",
+        "harness",
+    ),
+    Rule(
+        "label-imbalance",
+        "warning",
+        "the most frequent label has more than 10 times the rows of the least frequent one",
+        "collect rows of the rare labels, or take fewer of the frequent one",
+        "harness",
+    ),
+    Rule(
+        "weight-zero",
+        "error",
+        "every answer has weight 0, so nothing is learned",
+        "leave weight out, or set 1 for the answers to learn",
+        "harness",
+    ),
+    Rule(
+        "duplicate-ids",
+        "warning",
+        "ids that stand on several rows",
+        "give every row an id of its own",
+        "harness",
+    ),
+    Rule(
+        "secret",
+        "error",
+        "what looks like a key, a token or a password",
+        "remove it and revoke it: a model can repeat what it was trained on",
+        "harness",
+    ),
+    Rule(
+        "personal-data",
+        "warning",
+        "e-mail addresses, phone numbers, IBANs, card numbers or IP addresses",
+        "replace them with invented ones, unless you may train on them",
+        "harness",
+    ),
+    Rule(
+        "language-mix",
+        "info",
+        "inputs in several languages, guessed by script and frequent words",
+        "check that the shares are those of real use",
+        "harness",
+    ),
+    Rule(
+        "prompt-mismatch",
+        "warning",
+        "rows do not have the form in which the arm asks",
+        "train on the prompts that the arm sends, or change its template",
+        "harness",
+    ),
+    Rule(
+        "leak",
+        "error",
+        "cases of the test split, or of the shot pool, that the file holds as well",
+        "remove the rows (--fix OUT --fix-leaks) or the cases: they measure memory",
+        "harness",
+    ),
+    Rule(
+        "same-file",
+        "error",
+        "a file of another split has the same rows as the training file",
+        "name another file: a model is always good on what it was trained on",
+        "harness",
+    ),
+    Rule(
+        "no-rows",
+        "error",
+        "no rows",
+        "name another file",
+        "harness",
+    ),
+    Rule(
+        "too-few-examples",
+        "error",
+        "fewer rows than the platform accepts",
+        "add rows: OpenAI and Azure start no job with fewer than 10",
+        "platform",
+    ),
+    Rule(
+        "file-too-large",
+        "error",
+        "a file of 512 MB or more",
+        "divide it; OpenAI and Azure refuse it",
+        "platform",
+    ),
+    Rule(
+        "wrong-shape",
+        "error",
+        "a shape that the platform does not read",
+        "convert it with harness data convert",
+        "platform",
+    ),
+    Rule(
+        "no-byte-order-mark",
+        "warning",
+        "Azure asks for UTF-8 with a byte-order mark",
+        "write the file with one: harness data convert --bom",
+        "platform",
+    ),
+)
+
+# What reading a row notices (harness.training.shapes), so that every rule stands in one list.
+_READING: tuple[Rule, ...] = (
+    Rule(
+        "not-an-object",
+        "error",
+        "a line that is JSON, but no object",
+        "write one object a line",
+        "openai-cookbook",
+    ),
+    Rule("wrong-encoding", "error", "the file is not UTF-8", "save it as UTF-8", "platform"),
+    Rule("duplicate-column", "error", "two columns of one name", "rename one", "harness"),
+    Rule(
+        "column-case",
+        "error",
+        "a column's name is known, but not in lower case",
+        "write it in lower case (--fix does)",
+        "openai-validator",
+    ),
+    Rule(
+        "missing-column",
+        "error",
+        "a column that the shape needs is missing",
+        "add it, or name the columns as the shape does",
+        "openai-validator",
+    ),
+    Rule(
+        "extra-column",
+        "warning",
+        "columns that the shape does not have",
+        "remove them before upload (--fix does)",
+        "openai-validator",
+    ),
+    Rule(
+        "empty-completion",
+        "error",
+        "nothing to learn: the completion is empty or white space",
+        "write it or remove the row (--fix removes it)",
+        "openai-validator",
+    ),
+    Rule(
+        "empty-prompt",
+        "info",
+        "the prompt is empty",
+        "leave it so for open-ended generation, else write it",
+        "openai-validator",
+    ),
+    Rule(
+        "empty-text",
+        "error",
+        "the text is empty or white space",
+        "remove the row (--fix does)",
+        "harness",
+    ),
+    Rule(
+        "empty-answer",
+        "error",
+        "an answer of a preference is empty",
+        "write it or remove the row",
+        "harness",
+    ),
+    Rule(
+        "not-text",
+        "error",
+        "a column holds a value that is no text",
+        "write it in quotes",
+        "openai-cookbook",
+    ),
+    Rule(
+        "unreadable-row",
+        "error",
+        "a line that is no JSON object, or a row that cannot be read",
+        "repair the line (--fix removes it)",
+        "openai-cookbook",
+    ),
+    Rule(
+        "unknown-shape",
+        "error",
+        "a row of no known shape",
+        "name the columns as one of the shapes does",
+        "openai-cookbook",
+    ),
+    Rule(
+        "mixed-shapes",
+        "error",
+        "rows of different shapes in one file",
+        "write one shape (harness data convert)",
+        "harness",
+    ),
+    Rule(
+        "missing-messages-list",
+        "error",
+        "no list of messages, or an empty one",
+        "write messages as a list of objects",
+        "openai-cookbook",
+    ),
+    Rule(
+        "message-not-an-object",
+        "error",
+        "a message is no object",
+        "write {role, content}",
+        "openai-cookbook",
+    ),
+    Rule(
+        "message-missing-key",
+        "error",
+        "a message has no role or no content",
+        "add the key",
+        "openai-cookbook",
+    ),
+    Rule(
+        "message-unknown-key",
+        "warning",
+        "a message has keys that the chat format does not know",
+        "rename or remove them",
+        "openai-cookbook",
+    ),
+    Rule(
+        "unknown-role",
+        "error",
+        "a role other than system, developer, user, assistant, tool, function",
+        "use one of these",
+        "openai-cookbook",
+    ),
+    Rule(
+        "empty-content",
+        "error",
+        "a message has no content and calls no tool",
+        "write it or remove the turn",
+        "openai-cookbook",
+    ),
+    Rule(
+        "bad-content",
+        "error",
+        "content is neither text nor a list of typed parts",
+        "write text, or typed parts",
+        "openai-cookbook",
+    ),
+    Rule(
+        "no-assistant-turn",
+        "error",
+        "no assistant message, so nothing to learn (info in reinforcement)",
+        "add the answer",
+        "openai-cookbook",
+    ),
+    Rule(
+        "no-system-turn",
+        "info",
+        "no system message",
+        "train with the system message that the model will be asked with",
+        "openai-cookbook",
+    ),
+    Rule(
+        "no-user-turn",
+        "info",
+        "no user message",
+        "check that the roles are right",
+        "openai-cookbook",
+    ),
+    Rule(
+        "last-turn-not-assistant",
+        "info",
+        "the last message is not the assistant's",
+        "remove what follows the last answer",
+        "harness",
+    ),
+    Rule("bad-weight", "error", "a weight other than 0 and 1", "write 0 or 1", "platform"),
+    Rule(
+        "weight-not-on-assistant",
+        "warning",
+        "a weight on a message that is not the assistant's",
+        "remove it",
+        "platform",
+    ),
+    Rule(
+        "bad-tool-calls",
+        "error",
+        "tool calls are not as the chat format has them",
+        "write id, type and function",
+        "platform",
+    ),
+    Rule(
+        "tool-arguments-not-json",
+        "error",
+        "the arguments of a tool call are not JSON",
+        "write an object",
+        "platform",
+    ),
+    Rule(
+        "tool-arguments-encoded-twice",
+        "error",
+        "the arguments of a tool call were encoded as JSON twice",
+        "decode them once (--fix does)",
+        "harness",
+    ),
+    Rule(
+        "tool-arguments-not-an-object",
+        "warning",
+        "the arguments of a tool call are no JSON object",
+        "name each argument",
+        "platform",
+    ),
+    Rule(
+        "tool-calls-without-tools",
+        "warning",
+        "a tool is called that the row does not declare",
+        "add tools",
+        "platform",
+    ),
+    Rule(
+        "deprecated-function-call",
+        "info",
+        "functions and function_call are deprecated",
+        "write tools and tool_calls",
+        "platform",
+    ),
+    Rule(
+        "answer-in-reinforcement",
+        "warning",
+        "a reinforcement row ends with an answer",
+        "keep the answer in a key for the grader",
+        "platform",
+    ),
+    Rule(
+        "answer-not-assistant",
+        "error",
+        "an answer of a preference is not the assistant's",
+        "give it the role assistant",
+        "platform",
+    ),
+    Rule(
+        "equal-answers",
+        "warning",
+        "both answers of a preference are the same",
+        "remove the row",
+        "harness",
+    ),
+    Rule(
+        "bad-split",
+        "error",
+        "the completion does not begin with the first answer to the last question",
+        "move the messages",
+        "harness",
+    ),
+    Rule(
+        "bedrock-first-turn",
+        "error",
+        "the first message is not the user's",
+        "begin with the user's",
+        "platform",
+    ),
+    Rule(
+        "bedrock-last-turn",
+        "error",
+        "the last message is not the assistant's",
+        "end with the assistant's",
+        "platform",
+    ),
+    Rule(
+        "bedrock-not-alternating",
+        "error",
+        "user and assistant do not take turns",
+        "join neighbouring messages of one role",
+        "platform",
+    ),
+)
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in (*_RULES, *_READING)}

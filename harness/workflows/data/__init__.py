@@ -1,0 +1,1 @@
+"""Training files as workflows: read, check, convert, split, count."""
