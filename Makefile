@@ -12,11 +12,13 @@ $(VENV)/.run: pyproject.toml constraints.txt
 
 $(VENV)/.dev: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run  ## Ask the embedded model live for a sample of cases, then replay the full record.
-	$(BIN)/harness run review_stars --live --arm zero_shot --arm few_shot --limit 60
+	$(BIN)/harness run review_stars --live --limit 60 \
+		--arm zero_shot --arm few_shot --arm fine_tuned --arm classical
 	$(BIN)/harness run review_stars
 
 test: $(VENV)/.dev  ## All tests, offline.

@@ -99,8 +99,11 @@ def _sentence(chance: random.Random) -> str:
 
 def _edited(chance: random.Random, text: str) -> str:
     words = text.split()
-    words[chance.randrange(len(words))] = _word(chance)
-    return " ".join(words)
+    place = chance.randrange(len(words))
+    other = _word(chance)
+    while other == words[place]:
+        other = _word(chance)
+    return " ".join([*words[:place], other, *words[place + 1 :]])
 
 
 def _word(chance: random.Random) -> str:

@@ -12,15 +12,24 @@ BAD_DATA = 65
 
 @click.command("check")
 @click.argument("suites", nargs=-1)
+@click.option(
+    "--ask-models", is_flag=True, help="Ask hosted endpoints for the last days of their models."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
-def command(suites: tuple[str, ...], as_json: bool) -> int:
+def command(*, suites: tuple[str, ...], ask_models: bool, as_json: bool) -> int:
     """Check suites (all of the repository by default) and their recorded replies.
 
-    Every problem is listed with its file and line.
+    Every problem is listed with its file and line. Models that end soon are warnings.
     """
     from harness.workflows.check import check
 
-    reports = check(suites, Path.cwd())
+    listed = None
+    if ask_models:
+        from harness.store.settings import read_settings
+        from harness.workflows.shutdown import ask_model_lists
+
+        listed = ask_model_lists(read_settings(Path.cwd()))
+    reports = check(suites, Path.cwd(), listed=listed)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(reports), indent=1).decode())
     else:

@@ -95,11 +95,14 @@ def print_run(run: Run, suite: Suite, *, as_json: bool) -> None:
         return
     from harness.reports.table import accuracy_table, spend_table
     from harness.reports.terminal import print_tables
+    from harness.reports.training import training_table
 
     heading = f"{run.info.title} ({run.info.suite}, {run.info.split})"
     tables = [spend_table(run.info, run.arms)]
     if run.info.split != UNLABELLED:
         tables.insert(0, accuracy_table(run.info, run.arms))
+    trained = training_table(run.info)
+    tables += [trained] if trained else []
     print_tables(console(), heading, tables)
     for arm, a in agreement(run, suite).items() if run.info.mode == "live" else ():
         click.echo(f"{arm}: {a.equal:,} of {a.compared:,} live answers equal the recorded ones")

@@ -13,6 +13,7 @@ from harness.values.finding import SEVERITIES, Finding, Severity
 
 LINES_SHOWN = 8
 WIDTH = 100
+INDENT = "    "
 
 
 def findings_text(report: CheckReport) -> str:
@@ -39,16 +40,17 @@ def summary(report: CheckReport) -> str:
 
 
 def _block(found: Finding) -> str:
-    return "\n".join([*_wrapped(str(found), ""), *_details(found)])
+    # The first line stays whole, so that editors and grep find file and line in it.
+    return "\n".join([str(found), *_details(found)])
 
 
 def _details(found: Finding) -> Iterator[str]:
     if found.lines:
-        yield from _wrapped(_lines(found), "    ")
+        yield from _wrapped(_lines(found))
     if found.sample:
-        yield from _wrapped(f"such as: {found.sample}", "    ")
+        yield from _wrapped(f"such as: {found.sample}")
     if found.remedy:
-        yield from _wrapped(found.remedy, "    ")
+        yield from _wrapped(found.remedy)
 
 
 def _lines(found: Finding) -> str:
@@ -57,12 +59,12 @@ def _lines(found: Finding) -> str:
     return f"lines {shown}" + (f" and {more:,} more" if more > 0 else "")
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
+def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(
         text,
         WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent or "    ",
+        initial_indent=INDENT,
+        subsequent_indent=INDENT,
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -12,6 +12,7 @@ from harness.reports.labels import confusions, label_scores
 from harness.reports.notes import WARNING, warnings
 from harness.reports.standing import Standing, standings
 from harness.reports.table import nothing_known
+from harness.reports.training import training_json
 from harness.reports.wording import natural_key
 from harness.values.leaks import LeakReport
 from harness.values.run import RunInfo
@@ -39,6 +40,7 @@ def run_json(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Json:
         "scorers": dict(info.scorers),
         "graded": info.graded,
         "warnings": [text.removeprefix(WARNING) for text in warnings(info, lines)],
+        "trainings": training_json(info),
         "arms": {line.name: _arm(info, line) for line in lines},
     }
 
@@ -49,6 +51,7 @@ def _arm(info: RunInfo, line: Standing) -> Json:
         "kind": line.info.kind,
         "digest": line.info.digest,
         "model": line.info.model,
+        "training": line.info.training or None,
         "served_models": list(line.info.served_models),
         "replayed": line.info.replayed,
         "recorded": list(line.info.recorded),

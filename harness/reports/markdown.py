@@ -14,6 +14,7 @@ from harness.reports.detail import confusion_table, label_table, slice_table
 from harness.reports.notes import WARNING
 from harness.reports.standing import gap_of
 from harness.reports.table import Table, accuracy_table, spend_table
+from harness.reports.training import training_table
 from harness.reports.wording import counted, listing, one_line
 from harness.values.run import RunInfo
 
@@ -41,6 +42,9 @@ def page_tables(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Iterator[Table
     """All tables of a run, the most important first; details only of arms that are complete."""
     yield accuracy_table(info, arms)
     yield spend_table(info, arms)
+    trained = training_table(info)
+    if trained is not None:
+        yield trained
     by_slice = slice_table(info, arms)
     if by_slice is not None:
         yield by_slice

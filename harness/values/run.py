@@ -10,6 +10,7 @@ from harness.values.arm import ArmKind
 from harness.values.case import Split
 from harness.values.leaks import LeakReport
 from harness.values.suite import Price
+from harness.values.training import Training
 
 Mode = Literal["replay", "record", "live"]
 Status = Literal[
@@ -29,7 +30,8 @@ class ArmInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One arm as it ran. `planned` counts records; `ended` says why an arm stopped early.
 
     `recorded` are the UTC days on which the replies that were replayed had been recorded. `leaks`
-    is None for an arm that learned from nothing and was shown nothing.
+    is None for an arm that learned from nothing and was shown nothing. `training` names one of
+    the run's `trainings`.
     """
 
     kind: ArmKind
@@ -44,6 +46,7 @@ class ArmInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     ended: str = ""
     failures: dict[str, str] = {}
     leaks: LeakReport | None = None
+    training: str = ""
 
 
 class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -75,6 +78,7 @@ class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     excluded: tuple[str, ...] = ()
     budget: dict[str, float] = {}
     prices: dict[str, Price] = {}
+    trainings: dict[str, Training] = {}
     commit: str = ""
     versions: dict[str, str] = {}
     windows: dict[str, tuple[WindowChange, ...]] = {}

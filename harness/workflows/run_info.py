@@ -21,6 +21,7 @@ from harness.store.suite import Suite
 from harness.values.arm import ResolvedArm
 from harness.values.leaks import LeakReport
 from harness.values.run import ArmInfo, RunInfo, Status
+from harness.values.training import Training
 from harness.workflows.choices import RunChoices
 from harness.workflows.lanes import Lanes
 
@@ -62,6 +63,7 @@ def beginning(
         excluded=excluded,
         budget=choices.budget,
         prices={arm.model: prices[arm.model] for arm in arms if arm.model in prices},
+        trainings=_trainings(suite, arms),
         commit=_commit(suite.folder),
         versions={"harness": harness.__version__, "python": platform.python_version()},
         definitions={arm.name: msgspec.to_builtins(arm) for arm in arms},
@@ -120,6 +122,11 @@ def ending(
     )
 
 
+def _trainings(suite: Suite, arms: Sequence[ResolvedArm]) -> dict[str, Training]:
+    names = {arm.training for arm in arms}
+    return {name: training for name, training in suite.trainings.items() if name in names}
+
+
 def _arm_info(arm: ResolvedArm, lanes: Lanes, asked: int, leaks: LeakReport | None) -> ArmInfo:
     replayed = lanes.replays.get(arm.name)
     return ArmInfo(
@@ -132,6 +139,7 @@ def _arm_info(arm: ResolvedArm, lanes: Lanes, asked: int, leaks: LeakReport | No
         recorded=replayed.days if replayed else (),
         server=replayed.server if replayed else "",
         leaks=leaks,
+        training=arm.training or "",
     )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from harness.errors import Problem
 from harness.store.fixtures import fixture_path, read_fixtures
+from harness.store.settings import Settings
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
 from harness.store.tuning_prices import price_of, read_tuning_prices
@@ -46,6 +47,24 @@ def shutdown_warnings(
         if known is not None and (known.day - today).days <= horizon:
             warnings += _warning(suite, arm, known, today)
     return warnings
+
+
+def ask_model_lists(settings: Settings) -> dict[str, str]:
+    """The last days by model, as the lists of all OpenAI and Azure endpoints give them now.
+
+    An endpoint on a server of one's own, which has no key, is not asked.
+
+    Raises:
+        UsageError: a key is missing or refused.
+        DataError: a platform does not answer.
+    """
+    from harness.providers.openai.models import listed_shutdowns
+
+    days: dict[str, str] = {}
+    for spec in settings.endpoints.values():
+        if isinstance(spec, OpenAISpec) and spec.key_env:
+            days |= listed_shutdowns(spec)
+    return days
 
 
 def shutdown_of_arm(suite: Suite, arm: ResolvedArm, listed: Mapping[str, str]) -> Shutdown | None:

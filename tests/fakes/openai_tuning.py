@@ -135,6 +135,10 @@ class FakeTuning:
             match method, parts:
                 case _, ["files", *name]:
                     return self._answer_files(method, name, body, kind, azure=azure)
+                case "GET", ["models"]:
+                    names = [*TUNABLE, *self.models]
+                    listed = [self._model(name, azure=azure) for name in dict.fromkeys(names)]
+                    return {"object": "list", "data": listed}
                 case "GET", ["models", name]:
                     return self._model(name, azure=azure)
                 case "POST", ["fine_tuning", "jobs"]:

@@ -103,9 +103,10 @@ def test_the_cookbooks_long_row_is_over_its_limit(cases_folder):
 
 
 @pytest.mark.cases
-@pytest.mark.parametrize(("name", "split", "exact", "folded", "copies"), INTENTS)
-def test_leaks_of_real_splits_are_counted(cases_folder, name, split, exact, folded, copies):
+@pytest.mark.parametrize("intents", INTENTS, ids=lambda intents: "-".join(intents[:2]))
+def test_leaks_of_real_splits_are_counted(cases_folder, intents):
     """Of expected.json: exact, after lower case and blanks, and copies within train."""
+    name, split, exact, folded, copies = intents
     folder = cases_folder / "13_intent_train_test_sets" / name
     report = check_file(str(folder / "train.jsonl"), test=str(folder / f"{split}.jsonl"))
     found = {f.rule: f for f in report.findings}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import mmap
 import struct
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,16 @@ class Header(msgspec.Struct, frozen=True):
         return sum(math.prod(shape) for shape in self.tensors.values())
 
 
-def read_header(path: str | Path) -> Header:
-    """The header of a GGUF file. Raises DataError where it cannot be read or is cut short."""
+def read_header(path: str | Path, whole: Collection[str] = ()) -> Header:
+    """The header of a GGUF file; long lists only of the keys named in `whole`.
+
+    Raises:
+        DataError: it cannot be read, is cut short, or is of another version.
+    """
     place = readable_gguf(path)
     try:
         with place.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _Reader(data).header()
+            return _Reader(data, whole).header()
     except (struct.error, UnicodeDecodeError, ValueError, KeyError, OverflowError) as error:
         message = f"its GGUF header cannot be read ({error})"
         raise DataError([Problem(file=str(path), message=message)]) from error
@@ -74,8 +79,9 @@ def read_header(path: str | Path) -> Header:
 class _Reader:
     """A place in the bytes that moves on with each value read."""
 
-    def __init__(self, data: mmap.mmap) -> None:
+    def __init__(self, data: mmap.mmap, whole: Collection[str]) -> None:
         self._data = data
+        self._whole = whole
         self._at = 4
 
     def header(self) -> Header:
@@ -86,7 +92,7 @@ class _Reader:
         values = {}
         for _ in range(keys):
             name = self._text()
-            values[name] = self._value(self._number("I"))
+            values[name] = self._value(self._number("I"), whole=name in self._whole)
         return Header(values, dict(self._tensor() for _ in range(tensors)))
 
     def _tensor(self) -> tuple[str, tuple[int, ...]]:
@@ -108,16 +114,26 @@ class _Reader:
             raise ValueError("it ends early")
         return self._data[start : self._at].decode()
 
-    def _value(self, kind: int) -> Any:
+    def _value(self, kind: int, *, whole: bool) -> Any:
         if kind == _STRING:
             return self._text()
         if kind == _LIST:
-            return self._values(self._number("I"), self._number("Q"))
+            kind, count = self._number("I"), self._number("Q")
+            return self._list(kind, count) if whole else self._short_list(kind, count)
         return self._number(_SCALARS[kind])
 
-    def _values(self, kind: int, count: int) -> list[Any] | None:
+    def _list(self, kind: int, count: int) -> list[Any]:
+        if kind in (_STRING, _LIST):
+            return [self._value(kind, whole=True) for _ in range(count)]
+        code = f"<{count}{_SCALARS[kind]}"
+        values = struct.unpack_from(code, self._data, self._at)
+        self._at += struct.calcsize(code)
+        return list(values)
+
+    def _short_list(self, kind: int, count: int) -> list[Any] | None:
+        """The list, or None and the place after it."""
         if count <= _LONGEST_LIST:
-            return [self._value(kind) for _ in range(count)]
+            return self._list(kind, count)
         if kind == _STRING:
             for _ in range(count):
                 self._skip_text()

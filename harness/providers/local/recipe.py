@@ -27,8 +27,8 @@ _HOSTED_ONLY = ("learning_rate_multiplier", "beta")
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every hyperparameter resolved. The fields are those of Hyperparameters.
 
-    The defaults were chosen on the validation split of the suite review_stars with Gemma 3 270M
-    (300 rows, docs/tuning.md): alpha is twice the rank unless given.
+    One set was tried, on the suite review_stars with Gemma 3 270M (300 rows, docs/tuning.md); it is
+    a place to start and no optimum. Alpha is twice the rank unless given.
     """
 
     epochs: int = 4

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
+from harness.providers.local.header import read_header
 from harness.providers.local.model import gguf_name, gguf_path
-from harness.providers.local.vocabulary import read_metadata
 from harness.text.pieces import piece_counter
 from harness.text.tokens import TokenCounter
 from harness.values.endpoint import LocalSpec
@@ -20,6 +20,7 @@ from harness.values.endpoint import LocalSpec
 SENTENCE_PIECE = "llama"
 """What GGUF calls the tokenizer of SentencePiece vocabularies that join pairs."""
 
+_LISTS = frozenset(f"tokenizer.ggml.{name}" for name in ("tokens", "token_type", "scores"))
 # llama_token_type: unknown, control and user-defined pieces are found as they stand in a text.
 _FOUND_WHOLE = frozenset({2, 3, 4})
 
@@ -39,7 +40,7 @@ def token_counter(spec: LocalSpec) -> TokenCounter:
 
 @lru_cache(maxsize=4)
 def _counter(path: Path, name: str) -> TokenCounter:
-    metadata = read_metadata(path)
+    metadata = read_header(path, _LISTS).keys
     kind = metadata.get("tokenizer.ggml.model")
     if kind != SENTENCE_PIECE:
         raise UsageError(

@@ -510,6 +510,13 @@ _READING: tuple[Rule, ...] = (
         "harness",
     ),
     Rule(
+        "bedrock-too-few-turns",
+        "error",
+        "fewer than two messages",
+        "write a question and its answer",
+        "platform",
+    ),
+    Rule(
         "bedrock-first-turn",
         "error",
         "the first message is not the user's",

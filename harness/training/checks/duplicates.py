@@ -13,6 +13,8 @@ from harness.training.checks.kept import Kept
 from harness.training.checks.tally import Tally, finding, rows_of
 from harness.values.finding import Finding
 
+TEMPLATE_ROWS = 20
+
 
 class Repeats(NamedTuple):
     """Places of rows, in order.
@@ -68,7 +70,9 @@ def _near(kept: Kept, copies: frozenset[int], file: str) -> Iterator[Finding]:
     for at in range(len(kept.texts)):
         first.setdefault(kept.questions[at], at)
     places = list(first.values())
-    near = nearly_earlier([kept.texts[at] for at in places])
+    # What few rows share may as well be their likeness as their template.
+    texts = kept.inputs if len(kept) >= TEMPLATE_ROWS else kept.texts
+    near = nearly_earlier([texts[at] for at in places])
     rows = Tally()
     for at in sorted(near):
         if places[at] not in copies:

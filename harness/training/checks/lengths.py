@@ -1,8 +1,8 @@
 """Rows and a counter of tokens in, token statistics and rows over a limit out. Pure.
 
 Tokens of a conversation as the OpenAI cookbook counts them: 3 for each message, its values, 1 more
-for a name, 3 at the end. They are exact for OpenAI's models and an estimate for others. Beyond
-COUNTED rows every tenth is counted, and every row that could pass the limit.
+for a name, 3 at the end; declared tools as their JSON, an estimate. For models of others all is
+one. Beyond COUNTED rows every tenth is counted, and every row that could pass the limit.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from harness.text.tokens import TokenCounter
 from harness.training.checks.tally import Tally, finding, rows_of
 from harness.training.checks.view import View, split_turns, turn_text
-from harness.values.example import Turn
+from harness.values.example import Example, Turn
 from harness.values.finding import Finding
 
 PER_MESSAGE = 3
@@ -30,7 +32,7 @@ class Lengths:
         self._count = count
         self._vocabulary = vocabulary
         self._limit = limit
-        self._system: dict[str, int] = {}
+        self._known: dict[str, int] = {}
         self._rows = 0
         self._totals = array("I")
         self._answers = array("I")
@@ -74,6 +76,8 @@ class Lengths:
         turns = example.messages
         size = len(example.prompt or "") + len(example.completion or "")
         size += sum(len(turn_text(t)) + len(t.role) for t in turns)
+        if example.tools or "functions" in example.extra:
+            return True
         return 4 * size + (PER_MESSAGE + 1) * len(turns) + AT_THE_END > self._limit
 
     def _tokens(self, row: View) -> tuple[int, int]:
@@ -86,7 +90,13 @@ class Lengths:
         shown_turns, answers = split_turns(example)
         if example.preferred:
             shown_turns, answers = example.messages, example.preferred
-        return self._of_turns(shown_turns) + AT_THE_END, self._of_turns(answers)
+        shown = self._of_turns(shown_turns) + self._of_tools(example) + AT_THE_END
+        return shown, self._of_turns(answers)
+
+    def _of_tools(self, example: Example) -> int:
+        """An estimate: platforms write the tools into the prompt in a form of their own."""
+        tools = example.tools or example.extra.get("functions")
+        return self._remembered(msgspec.json.encode(tools).decode()) if tools else 0
 
     def _of_turns(self, turns: Sequence[Turn]) -> int:
         return sum(self._of_turn(turn) for turn in turns)
@@ -100,12 +110,12 @@ class Lengths:
         return self._remembered(text) if turn.role == "system" else self._count(text)
 
     def _remembered(self, text: str) -> int:
-        """Roles and system messages repeat on every row."""
-        if text not in self._system:
-            if len(self._system) >= EVERY:
+        """Roles, system messages and tools repeat on every row."""
+        if text not in self._known:
+            if len(self._known) >= EVERY:
                 return self._count(text)
-            self._system[text] = self._count(text)
-        return self._system[text]
+            self._known[text] = self._count(text)
+        return self._known[text]
 
     def _statistics(self) -> str:
         totals, answers = sorted(self._totals), sorted(self._answers)

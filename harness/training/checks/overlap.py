@@ -15,7 +15,7 @@ from harness.text.normalise import fold, plain
 from harness.training.checks.alike import near_any
 from harness.training.checks.kept import Kept
 from harness.training.checks.tally import Tally, finding
-from harness.training.leaks import Leak, Learned, find_leaks, find_leaks_in_prompts, unwrapped
+from harness.training.leaks import Leak, Learned, find_leaks, find_leaks_in_prompts
 from harness.values.finding import Finding, Severity
 from harness.values.leaks import LEAK_KINDS
 
@@ -95,11 +95,11 @@ def same_file_findings(kept: Kept, other: Compared, file: str) -> Iterator[Findi
 
 
 def _rows(kept: Kept) -> list[Learned]:
-    """The kept inputs without the template that all of them share, named by their lines."""
-    bare = unwrapped(kept.texts)
-    if all(len(a) == len(b.strip()) for a, b in zip(bare, kept.texts, strict=True)):
-        bare = kept.texts  # no template: outer blanks belong to the inputs
-    rows = [Learned(str(kept.lines[at]), text, kept.groups.get(at)) for at, text in enumerate(bare)]
+    """The kept inputs, named by their lines."""
+    rows = [
+        Learned(str(kept.lines[at]), text, kept.groups.get(at))
+        for at, text in enumerate(kept.inputs)
+    ]
     # Beyond the budget a group can still be compared.
     beyond = (at for at in kept.groups if at >= len(rows))
     return rows + [Learned(str(kept.lines[at]), "", kept.groups[at]) for at in beyond]

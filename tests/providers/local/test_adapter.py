@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import tiny_model, write_tiny_gguf
+from tiny_models import tiny_model, write_tiny_gguf
 
 from harness.errors import DataError
 from harness.providers.local.adapter import AdapterFacts, adapter_facts, write_gguf_adapter

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness.errors import DataError, UsageError
+from harness.providers.local.header import read_header
 from harness.providers.local.server import LocalServer
 from harness.providers.local.tokens import token_counter
-from harness.providers.local.vocabulary import read_metadata
 from harness.values.endpoint import LocalSpec
 
 SENTENCES = (
@@ -81,7 +81,7 @@ def _gguf(path: Path, *, kind: str = "llama", version: int = 3) -> Path:
 def test_a_file_of_ones_own_is_read(tmp_path: Path) -> None:
     """Pieces, scores and types come from its metadata."""
     path = _gguf(tmp_path / "own.gguf")
-    assert read_metadata(path)["tokenizer.ggml.token_type"] == (1, 1, 1, 3)
+    assert read_header(path).keys["tokenizer.ggml.token_type"] == [1, 1, 1, 3]
     assert token_counter(LocalSpec(gguf=str(path)))("abba<s>ab") == 5
 
 
@@ -99,4 +99,4 @@ def test_a_broken_file_is_named(tmp_path: Path, damage: str) -> None:
     if damage == "cut":
         path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(DataError, match=r"bad\.gguf"):
-        read_metadata(path)
+        read_header(path)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from conftest import tiny_model
+from tiny_models import tiny_model
 
 from harness.errors import UsageError
 from harness.providers.local.batches import Row, padded

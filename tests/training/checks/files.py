@@ -47,7 +47,7 @@ def checked(
     *,
     bom: bool | None = None,
 ) -> Checked:
-    """The check of rows in lines 1, 2, 3 …"""
+    """The check of rows in lines from 1."""
     lines = ((number, row, None) for number, row in enumerate(rows, 1))
     return check_rows(lines, FileFacts("train.jsonl", bom), wanted, list(compared))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from harness.training.check import Wanted
 from harness.training.checks.duplicates import repeats
@@ -51,9 +52,12 @@ def test_near_copies_are_facts_and_exact_ones_are_not_among_them():
 
 def test_a_shared_template_makes_no_near_copies():
     """What all prompts begin and end with is taken off before they are compared."""
-    head = "Here is a long instruction that stands above every single input of this file: "
+    head = "Here is a long instruction that stands above every single input of this file: " * 8
     words = ("apples and pears from the garden", "seven bicycles without any brakes")
-    assert "near-duplicates" not in findings([chat(head + word, word) for word in words])
+    assert fuzz.ratio(head + words[0], head + words[1]) > 90
+    rows = [chat(head + word, word) for word in (*words, *map(str, range(18)))]
+    assert "near-duplicates" not in findings(rows)
+    assert "near-duplicates" in findings(rows[:19])
 
 
 def test_beyond_the_budget_only_digests_are_compared():

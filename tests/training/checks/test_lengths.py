@@ -54,3 +54,10 @@ def test_real_vocabularies_are_named():
     """The message says with which vocabulary was counted."""
     wanted = Wanted(tokens=token_counter("cl100k_base"), vocabulary="cl100k_base")
     assert "(cl100k_base)" in findings([chat("q", "a")], wanted=wanted)["token-statistics"].message
+
+
+def test_declared_tools_count():
+    """They stand in the prompt: one word of JSON here."""
+    row = chat("two words", "one") | {"tools": [{"type": "function"}]}
+    message = findings([row], wanted=with_limit(None))["token-statistics"].message
+    assert "tokens of a row: 15 to 15" in message

@@ -42,4 +42,6 @@ def test_system_messages_are_compared():
     frame = Frame("a", "chat", "", "", "Be brief.")
     good, bad = chat("x", "y", system="Be brief."), chat("x", "z")
     assert findings([good, bad], wanted=Wanted(frame=frame))["prompt-mismatch"].line == 2
-    assert "prompt-mismatch" not in findings([bad], wanted=Wanted(frame=frame._replace(system=None)))
+    assert "prompt-mismatch" not in findings(
+        [bad], wanted=Wanted(frame=frame._replace(system=None))
+    )
