@@ -10,8 +10,13 @@ import click
 from harness.values.case import SPLITS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from harness.reports.tuning import TuningDisplay
+    from harness.training.check import CheckReport
+    from harness.values.case import Split
     from harness.values.curve import CurvePoint
+    from harness.values.leaks import LeakReport
     from harness.values.tuning import Estimate, TuningProgress
     from harness.workflows.curve import Point
 
@@ -43,6 +48,9 @@ class _Watcher:
     def finished(self, point: CurvePoint) -> None:
         mean = sum(map(float, point.values)) / len(point.values)
         click.echo(f"{point.size:,} rows, seed {point.seed}: {mean:.1%}", err=True)
+
+    def checked(self, report: CheckReport, leaks: Mapping[Split, LeakReport]) -> None:
+        self._display.checked(report, leaks)
 
     def estimated(self, estimate: Estimate) -> None:
         self._display.estimated(estimate)
@@ -81,7 +89,6 @@ def command(
     from harness.reports.curve import curve_tables, heading
     from harness.reports.terminal import print_tables
     from harness.reports.tuning import TuningDisplay
-    from harness.values.case import Split
     from harness.workflows.curve import curve
     from harness.workflows.curve_pages import curve_json, write_curve_pages
     from harness.workflows.run import open_suite

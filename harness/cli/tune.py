@@ -10,6 +10,11 @@ import click
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.training.check import CheckReport
+    from harness.values.case import Split
+    from harness.values.leaks import LeakReport
     from harness.values.tuning import Estimate, TuningProgress
 
 
@@ -18,6 +23,9 @@ class _Consent:
 
     def __init__(self, *, hosted: bool, given: bool) -> None:
         self._needed = hosted and not given
+
+    def checked(self, report: CheckReport, leaks: Mapping[Split, LeakReport]) -> None:
+        """The display shows what was found; nothing is asked about it."""
 
     def estimated(self, estimate: Estimate) -> None:
         """Stop unless somebody agrees."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
 
+from harness.reports.findings import summary
 from harness.reports.wording import clock_time, counted
+from harness.training.check import CheckReport
+from harness.values.case import Split
+from harness.values.leaks import LeakReport
 from harness.values.training import Spent, Training
 from harness.values.tuning import Estimate, TuningProgress
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
 
 PLAIN_EVERY_S = 10.0
 UNKNOWN = "unknown"
+LEAKS_SHOWN = 5
 
 
 def estimate_lines(estimate: Estimate) -> list[str]:
@@ -38,6 +43,16 @@ def estimate_lines(estimate: Estimate) -> list[str]:
 def money(spent: Spent) -> str:
     """An amount with the day and the source of its price."""
     return f"{spent.currency} {spent.amount:.2f} (prices of {spent.as_of}, {spent.source})"
+
+
+def leak_line(split: Split, leaks: LeakReport) -> str:
+    """Whether cases of a split stand among what is learned, in one line."""
+    if leaks.status == "unknown":
+        return f"leaks into {split}: unknown ({leaks.reason})"
+    if not leaks.cases:
+        return f"leaks into {split}: none in {counted(leaks.compared, 'row')}"
+    first = ", ".join(leaks.cases[:LEAKS_SHOWN])
+    return f"warning: {counted(len(leaks.cases), 'case')} of {split} leaked into the rows: {first}"
 
 
 def progress_line(progress: TuningProgress, left: float | None = None) -> str:
@@ -102,6 +117,14 @@ class TuningDisplay:
     def __exit__(self, *exc: object) -> None:
         if self._bar is not None:
             self._bar[0].stop()
+
+    def checked(self, report: CheckReport, leaks: Mapping[Split, LeakReport]) -> None:
+        """Print the warnings, the counts, and what leaked into which split."""
+        for found in report.of("warning"):
+            self._say(str(found))
+        self._say(f"{report.file}: {summary(report)}")
+        for split, leaked in leaks.items():
+            self._say(leak_line(split, leaked))
 
     def estimated(self, estimate: Estimate) -> None:
         """Print the estimate."""

@@ -23,6 +23,7 @@ from harness.values.finding import Finding
 _COLUMNS: dict[Shape, frozenset[str]] = {
     "completion": frozenset({"prompt", "completion", "id"}),
     "question_answer": frozenset({"question", "answer", "id"}),
+    "labelled": frozenset({"text", "label", "id"}),
     "text": frozenset({"text", "id"}),
     "instruction": frozenset({"instruction", "input", "output", "system", "history", "id"}),
     "chat": CHAT_KEYS,

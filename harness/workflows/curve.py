@@ -27,16 +27,16 @@ from harness.values.curve import Curve, CurvePoint, Reference, packed
 from harness.values.digest import digest
 from harness.values.training import Training
 from harness.values.tuning import Tuned, TuningTask
+from harness.workflows.platforms import provider_of
 from harness.workflows.run import run
 from harness.workflows.tune import (
     LOCAL_POLL_S,
-    TuningObserver,
     arm_of,
     follow,
     open_tuner,
-    provider_of,
     work_folder,
 )
+from harness.workflows.tuning_checks import TuningObserver, check_before_tuning
 from harness.workflows.tuning_task import learned_files, recipe_of, tuning_task
 
 
@@ -76,6 +76,7 @@ def curve(
     """
     resolved = arm_of(suite, arm)
     name, _ = recipe_of(suite, resolved)
+    check_before_tuning(suite, resolved, tuning_task(suite, resolved), observers)
     points = _points(suite, sizes, seeds)
     path = curve_path(suite.folder, name)
     grown = _beginning(suite, resolved, split, read_curve(path))
@@ -150,7 +151,9 @@ def _task(suite: Suite, arm: ResolvedArm, point: Point) -> TuningTask:
     _, recipe = recipe_of(suite, arm)
     if recipe.train is not None:
         raise UsageError("a learning curve takes parts of the training split, not of a file")
-    changed = msgspec.structs.replace(recipe, rows=point.size, seed=point.seed)
+    # All rows are the recipe's own training, if it has this seed: it need not be made again.
+    rows = None if point.size == len(suite.splits["train"]) else point.size
+    changed = msgspec.structs.replace(recipe, rows=rows, seed=point.seed)
     return tuning_task(suite, arm, changed)
 
 

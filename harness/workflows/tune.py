@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from harness.errors import UsageError
 from harness.store.atomic import write_atomic
@@ -16,27 +15,17 @@ from harness.values.arm import ResolvedArm
 from harness.values.digest import digest
 from harness.values.endpoint import EndpointSpec, LocalSpec, OpenAISpec
 from harness.values.training import Training
-from harness.values.tuning import Estimate, Tuned, Tuner, TuningProgress, TuningTask
+from harness.values.tuning import Estimate, Tuned, Tuner, TuningTask
+from harness.workflows.platforms import provider_of
 from harness.workflows.provenance import provenance
 from harness.workflows.run import open_suite
+from harness.workflows.tuning_checks import TuningObserver, check_before_tuning
 from harness.workflows.tuning_task import tuning_task
 
 WORK_FOLDER = "training"
 LOCAL_POLL_S = 0.5
 HOSTED_POLL_S = 15.0
 _ENDED = ("succeeded", "failed", "cancelled")
-
-
-class TuningObserver(Protocol):
-    """Who is told how a tuning goes."""
-
-    def estimated(self, estimate: Estimate) -> None:
-        """What it will take, before anything is spent. May raise to stop it."""
-        ...
-
-    def progressed(self, progress: TuningProgress) -> None:
-        """Where it is now."""
-        ...
 
 
 def tune(
@@ -62,6 +51,7 @@ def tune(
     resolved = arm_of(opened, arm)
     spec = opened.settings.endpoints[resolved.endpoint]
     task = tuning_task(opened, resolved)
+    check_before_tuning(opened, resolved, task, observers)
     tuner = open_tuner(spec, task, work_folder(opened, task), job=job)
     tuned = _followed(tuner, spec, observers, pause)
     adapter = _keep_adapter(opened.folder, task.name, tuned)
@@ -127,13 +117,6 @@ def open_tuner(
         f"nothing is tuned on an endpoint of kind {provider_of(spec)!r} (local and openai can); "
         f"for a model trained elsewhere write {TRAINING_FOLDER}/{task.name}.toml by hand"
     )
-
-
-def provider_of(spec: EndpointSpec) -> str:
-    """The platform of an endpoint: its kind, and Azure by its URL."""
-    if isinstance(spec, OpenAISpec) and "azure.com" in (spec.base_url or ""):
-        return "azure"
-    return str(spec.__struct_config__.tag)
 
 
 def work_folder(suite: Suite, task: TuningTask) -> Path:

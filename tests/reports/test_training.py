@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from harness.reports.training import training_json, training_table
+from harness.reports.wording import NOTHING
 from harness.values.run import RunInfo
 from harness.values.training import DataFile, Loss, Spent, Training
 
@@ -46,12 +47,12 @@ def _only_row(training: Training) -> dict[str, str]:
 
 
 def test_a_local_training() -> None:
-    """Rows, the epoch that was kept, tokens, time and both losses; no price of one's own machine."""
+    """Rows, the epoch kept, tokens, time, both losses; a machine of one's own has no price."""
     row = _only_row(LOCAL)
     assert row["of arm"] == "arm_lora"
     assert (row["rows"], row["epochs"], row["tokens"]) == ("300", "2 of 3", "72,620")
     assert (row["validation loss before"], row["chosen"]) == ("1.520", "0.350")
-    assert row["price"] == "–"
+    assert row["price"] == NOTHING
 
 
 def test_what_nobody_said_is_unknown() -> None:

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from providers.fake_server import FakeServer
 
-from .repository import Repository, server_in_a_thread
+from harness.providers.local.model import PACKAGED_DIGEST
+from harness.store.trainings import write_training
+from harness.values.tuning import Tuned
+from harness.workflows.provenance import provenance
+from harness.workflows.tuning_task import tuning_task
+
+from .repository import LOCAL, TUNED, Repository, server_in_a_thread
 
 
 @pytest.fixture
@@ -26,3 +32,22 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     with server_in_a_thread() as fake:
         yield fake
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Repository:
+    """A suite whose arm `tuned` has been trained."""
+    made = Repository(tmp_path, endpoints=LOCAL, arms=TUNED)
+    made.write("suites/demo/training/lora.gguf", "GGUF adapter")
+    suite = made.open()
+    arm = suite.arms["tuned"]
+    tuned = Tuned(
+        recipe_digest="0" * 24,
+        hyperparameters={"rank": 8, "alpha": 16.0, "targets": ["q_proj"]},
+        adapter=made.folder / "training" / "lora.gguf",
+        base_digest=PACKAGED_DIGEST,
+    )
+    task = tuning_task(suite, arm)
+    training = provenance(suite, arm, task, tuned, provider="local", adapter="lora.gguf")
+    write_training(suite.folder, "lora", training)
+    return made

@@ -48,6 +48,14 @@ extends = "plain"
 prompt = "shots"
 shots = { policy = "random", k = 2, seeds = [1, 2] }
 """
+TUNED = """
+[arms.tuned]
+extends = "plain"
+training = "lora"
+[trainings.lora]
+completion = " {{ expected }}"
+"""
+LOCAL = '[endpoints.fake]\nkind = "local"\n'
 PROMPTS = {
     "plain": "The text says {{ text }}.",
     "shots": "{% for s in shots %}{{ s.text }}: {{ s.expected }}\n{% endfor %}"

@@ -8,21 +8,15 @@ import msgspec
 import pytest
 
 from harness.errors import DataError, UsageError
+from harness.training.check import CheckReport
+from harness.values.leaks import LeakReport
 from harness.values.training import Loss
 from harness.values.tuning import Estimate, Tuned, TuningProgress
 from harness.workflows.tune import arm_of, estimate, follow, tune
 from harness.workflows.tuning_task import tuning_task
 
-from .repository import SCRIPTED, Repository
+from .repository import LOCAL, SCRIPTED, TUNED, Repository
 
-TUNED = """
-[arms.tuned]
-extends = "plain"
-training = "lora"
-[trainings.lora]
-completion = " {{ expected }}"
-"""
-LOCAL = '[endpoints.fake]\nkind = "local"\n'
 ESTIMATE = Estimate(rows=6, tokens=60, epochs=3)
 
 
@@ -60,6 +54,9 @@ class Notes:
     def __init__(self, *, refuse: bool = False) -> None:
         self.told: list[object] = []
         self._refuse = refuse
+
+    def checked(self, report: CheckReport, leaks: dict[str, LeakReport]) -> None:
+        self.told.append((report.rows, {split: leaked.status for split, leaked in leaks.items()}))
 
     def estimated(self, estimate: Estimate) -> None:
         self.told.append(estimate)

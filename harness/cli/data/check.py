@@ -21,7 +21,7 @@ Format = Literal["text", "json", "sarif"]
 
 
 @click.command("check")
-@click.argument("file")
+@click.argument("file", required=False)
 @click.option("--validation", metavar="FILE", help="A validation file to look for leaks into.")
 @click.option("--test", metavar="FILE", help="A test file to look for leaks into.")
 @click.option("--shots", metavar="FILE", help="A pool of shots to look for leaks into.")
@@ -60,7 +60,7 @@ Format = Literal["text", "json", "sarif"]
 @click.option("--fix-leaks", is_flag=True, help="With --fix: leave leaking rows out as well.")
 @click.option("--strict", is_flag=True, help="End with 65 on warnings too.")
 def command(
-    file: str,
+    file: str | None,
     *,
     validation: str | None,
     test: str | None,
@@ -79,6 +79,8 @@ def command(
 ) -> int:
     """Say everything that is wrong with the training file FILE, and what to do about it.
 
+    Without FILE, with the rows that --arm of --suite learns from, as its templates render them.
+
     Ends with 0 without errors (warnings are allowed unless --strict), 65 with errors.
     """
     from harness.errors import UsageError
@@ -87,7 +89,10 @@ def command(
     if fix_leaks and fixed is None:
         raise UsageError("--fix-leaks needs --fix OUT: the file itself is never changed")
     target = Target(validation, test, shots, suite, arm, platform, limit_tokens, vocabulary)
-    if fixed is None:
+    if file is None:
+        report = _learned(suite, arm, repaired=fixed is not None)
+        repaired = None
+    elif fixed is None:
         report, repaired = check_file(file, **target._asdict()), None
     else:
         report, repaired = fix_file(file, fixed, target, leaks=fix_leaks)
@@ -96,6 +101,24 @@ def command(
         click.echo(_said(repaired), err=True)
     failed = report.of("error") or (strict and report.of("warning"))
     return BAD_DATA if failed else 0
+
+
+def _learned(suite: str | None, arm: str | None, *, repaired: bool) -> CheckReport:
+    """The check of an arm's own rows; what leaked stands beside, on stderr."""
+    if suite is None or arm is None or repaired:
+        raise click.UsageError("give FILE, or --suite and --arm (whose rows no --fix repairs)")
+    from harness.reports.tuning import leak_line
+    from harness.workflows.run import open_suite
+    from harness.workflows.tune import arm_of
+    from harness.workflows.tuning_checks import check_learned
+    from harness.workflows.tuning_task import tuning_task
+
+    opened = open_suite(suite)
+    resolved = arm_of(opened, arm)
+    report, leaks = check_learned(opened, resolved, tuning_task(opened, resolved))
+    for split, leaked in leaks.items():
+        click.echo(leak_line(split, leaked), err=True)
+    return report
 
 
 def _show(report: CheckReport, form: Format, out: Path | None) -> None:

@@ -39,7 +39,9 @@ def _flat_shape(keys: set[str]) -> Shape | None:
         return "instruction"
     if "question" in keys and "answer" in keys:
         return "question_answer"
-    return "text" if "text" in keys else None
+    if "text" in keys:
+        return "labelled" if "label" in keys else "text"
+    return None
 
 
 def _messages_shape(row: Mapping[str, Any]) -> Shape:

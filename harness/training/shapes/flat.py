@@ -32,6 +32,16 @@ def write_question_answer(example: Example) -> dict[str, Any]:
     return {**_rest(example), "question": example.prompt, "answer": example.completion}
 
 
+def read_labelled(row: Mapping[str, Any], noted: Noted) -> Example | None:
+    """A row {text, label}: the label is what should be answered."""
+    return _read_pair(row, "text", "label", noted)
+
+
+def write_labelled(example: Example) -> dict[str, Any]:
+    """The row of `read_labelled`."""
+    return {**_rest(example), "text": example.prompt, "label": example.completion}
+
+
 def read_text(row: Mapping[str, Any], noted: Noted) -> Example | None:
     """A row {text}: all of it is learned, as a completion without a prompt."""
     texts = _texts(row, ("text",), noted)

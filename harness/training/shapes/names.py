@@ -16,16 +16,20 @@ Shape: TypeAlias = Literal[
     "gemini",
     "text",
     "question_answer",
+    "labelled",
     "conversational",
     "trl_preference",
     "instruction",
 ]
 """`preference` is OpenAI's {input, preferred_output, non_preferred_output}; `trl_preference` is
 {prompt, chosen, rejected}, texts or messages; `conversational` is {prompt, completion} whose values
-are lists of messages; `instruction` is Alpaca's {instruction, input, output}."""
+are lists of messages; `labelled` is {text, label}, as classifiers learn; `instruction` is Alpaca's
+{instruction, input, output}."""
 
 SHAPES: tuple[Shape, ...] = get_args(Shape)
-FLAT_SHAPES: frozenset[Shape] = frozenset({"completion", "text", "question_answer", "instruction"})
+FLAT_SHAPES: frozenset[Shape] = frozenset(
+    {"completion", "text", "question_answer", "labelled", "instruction"}
+)
 PREFERENCE_SHAPES: frozenset[Shape] = frozenset({"preference", "trl_preference"})
 TURN_SHAPES: frozenset[Shape] = frozenset(
     {"chat", "reinforcement", "bedrock", "gemini", "conversational"}

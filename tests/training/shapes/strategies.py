@@ -100,6 +100,7 @@ def _row(*strategies: st.SearchStrategy[Row], **columns: st.SearchStrategy[Any])
 ROWS: dict[Shape, st.SearchStrategy[Row]] = {
     "completion": _row(unknown, known, prompt=words, completion=words),
     "question_answer": _row(unknown, known, question=words, answer=words),
+    "labelled": _row(unknown, known, text=words, label=words),
     "text": _row(unknown, known, text=words),
     "instruction": _row(
         unknown,
