@@ -30,7 +30,6 @@ from harness.values.tuning import Tuned, TuningTask
 from harness.workflows.platforms import provider_of
 from harness.workflows.run import run
 from harness.workflows.tune import (
-    LOCAL_POLL_S,
     arm_of,
     follow,
     open_tuner,
@@ -68,7 +67,9 @@ def curve(
     seeds: Sequence[int] = (1,),
     split: Split = "test",
 ) -> Curve:
-    """Make the points of these sizes and seeds; the Curve has them and nothing else.
+    """Make the points of these sizes and seeds; the Curve has them beside those made before.
+
+    Points of another recipe, of other rows or cases are no longer on it.
 
     Raises:
         UsageError: the arm has no recipe, a size does not fit, or the endpoint cannot tune.
@@ -86,15 +87,12 @@ def curve(
         if found is None:
             for observer in observers:
                 observer.began(point, number, len(points))
-            found = _made(suite, resolved, split, task, observers)
-            grown = _with(grown, found)
+            found, versions = _made(suite, resolved, split, task, observers)
+            grown = _with(grown, found, versions)
             write_curve(path, grown)
         for observer in observers:
             observer.finished(found)
-    asked = tuple(one for one in grown.points if Point(one.size, one.seed) in points)
-    whole = msgspec.structs.replace(grown, points=asked, finished=_now())
-    write_curve(path, whole)
-    return whole
+    return grown
 
 
 def _points(suite: Suite, sizes: Sequence[int], seeds: Sequence[int]) -> list[Point]:
@@ -130,7 +128,18 @@ def _beginning(suite: Suite, arm: ResolvedArm, split: Split, before: Curve | Non
     )
     if before is None or _basis(before) != _basis(fresh):
         return fresh
-    return msgspec.structs.replace(fresh, points=before.points, created=before.created)
+    kept = tuple(point for point in before.points if _is_current(suite, arm, point))
+    return msgspec.structs.replace(
+        before, points=kept, reference=fresh.reference, groups=fresh.groups
+    )
+
+
+def _is_current(suite: Suite, arm: ResolvedArm, point: CurvePoint) -> bool:
+    """Whether a point was made of the rows and the recipe that it would be made of now."""
+    most = len(suite.splits["train"])
+    if point.size > most:
+        return False
+    return point.rows_digest == digest(_task(suite, arm, Point(point.size, point.seed)))
 
 
 def _basis(curve: Curve) -> tuple[object, ...]:
@@ -168,14 +177,14 @@ def _made(
     split: Split,
     task: TuningTask,
     observers: Sequence[TuningObserver],
-) -> CurvePoint:
-    """Tune on the rows of one point and ask the tuned model for every case."""
+) -> tuple[CurvePoint, dict[str, str]]:
+    """Tune on the rows of one point and ask the tuned model every case; point and versions."""
     spec = suite.settings.endpoints[arm.endpoint]
     folder = work_folder(suite, task)
-    tuned = follow(open_tuner(spec, task, folder), observers, pause=LOCAL_POLL_S)
+    tuned = follow(open_tuner(spec, task, folder), spec, observers)
     worn = _wearing(suite, arm, task, tuned, provider_of(spec))
     answered = run(worn, arms=(arm.name,), split=split, mode="live", results=folder)
-    return CurvePoint(
+    point = CurvePoint(
         size=len(task.examples),
         seed=task.recipe.seed,
         values=packed(_values(answered, arm.name)),
@@ -186,6 +195,7 @@ def _made(
         seconds=tuned.seconds,
         validation_loss=_chosen_loss(tuned),
     )
+    return point, tuned.versions
 
 
 def _wearing(
@@ -264,10 +274,12 @@ def _chosen_loss(tuned: Tuned) -> float | None:
     return next(chosen, None)
 
 
-def _with(curve: Curve, point: CurvePoint) -> Curve:
+def _with(curve: Curve, point: CurvePoint, versions: dict[str, str]) -> Curve:
     """The curve with one point more, which takes the place of an older one of its size and seed."""
     others = (p for p in curve.points if (p.size, p.seed) != (point.size, point.seed))
-    return msgspec.structs.replace(curve, points=(*others, point))
+    return msgspec.structs.replace(
+        curve, points=(*others, point), finished=_now(), versions=versions
+    )
 
 
 def _now() -> str:

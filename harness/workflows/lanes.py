@@ -145,7 +145,10 @@ class LanePlanner:
         if arm.training is not None and arm.training not in self.suite.trainings:
             command = f"harness tune {self.suite.name} {arm.name}"
             raise UsageError(f"arm {arm.name} has not been tuned; tune it with\n    {command}")
-        free = isinstance(self.suite.settings.endpoints[arm.endpoint], IN_PROCESS)
+        spec = self.suite.settings.endpoints[arm.endpoint]
+        if isinstance(spec, RecordedSpec):
+            open_endpoint(spec, self.suite, [arm])  # raises with the command that imports replies
+        free = isinstance(spec, IN_PROCESS)
         if self.mode == "replay" and not free:
             command = record_command(self.suite.name, [arm.name], self.cases.split, self.trials)
             raise UsageError(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from harness.providers.openai.tuning_recipe import platform_of
 from harness.training.checks.platforms import Platform
 from harness.values.endpoint import EndpointSpec, LocalSpec, OpenAISpec
 
 
 def provider_of(spec: EndpointSpec) -> str:
-    """The platform of an endpoint: its kind, and Azure by its URL."""
-    if isinstance(spec, OpenAISpec) and "azure.com" in (spec.base_url or ""):
-        return "azure"
+    """Who tunes on an endpoint: its kind; OpenAI and Azure are told apart by their URL."""
+    if isinstance(spec, OpenAISpec):
+        return platform_of(spec.base_url or "")
     return str(spec.__struct_config__.tag)
 
 
@@ -17,6 +18,4 @@ def platform_of_endpoint(spec: EndpointSpec) -> Platform | None:
     """The platform whose limits training data must keep; None where nothing is tuned."""
     if isinstance(spec, LocalSpec):
         return "local"
-    if isinstance(spec, OpenAISpec):
-        return "azure" if provider_of(spec) == "azure" else "openai"
-    return None
+    return platform_of(spec.base_url or "") if isinstance(spec, OpenAISpec) else None

@@ -53,7 +53,7 @@ def tune(
     task = tuning_task(opened, resolved)
     check_before_tuning(opened, resolved, task, observers)
     tuner = open_tuner(spec, task, work_folder(opened, task), job=job)
-    tuned = _followed(tuner, spec, observers, pause)
+    tuned = follow(tuner, spec, observers, pause=pause)
     adapter = _keep_adapter(opened.folder, task.name, tuned)
     training = provenance(
         opened, resolved, task, tuned, provider=provider_of(spec), adapter=adapter
@@ -125,15 +125,35 @@ def work_folder(suite: Suite, task: TuningTask) -> Path:
     return suite.settings.results / WORK_FOLDER / suite.name / name
 
 
-def follow(tuner: Tuner, observers: Sequence[TuningObserver], *, pause: float) -> Tuned:
+def follow(
+    tuner: Tuner,
+    spec: EndpointSpec,
+    observers: Sequence[TuningObserver],
+    *,
+    pause: float | None = None,
+) -> Tuned:
     """Prepare, start and look until it has ended.
+
+    Interrupted, a local tuning stops; a hosted job, which is paid for, goes on by itself.
 
     Raises:
         DataError: it failed or was cancelled.
     """
-    estimate = tuner.prepare()
+    here = isinstance(spec, LocalSpec)
+    if pause is None:
+        pause = LOCAL_POLL_S if here else HOSTED_POLL_S
+    try:
+        return _ended(tuner, observers, pause)
+    except BaseException:
+        if here:
+            tuner.cancel()
+        raise
+
+
+def _ended(tuner: Tuner, observers: Sequence[TuningObserver], pause: float) -> Tuned:
+    needed = tuner.prepare()
     for observer in observers:
-        observer.estimated(estimate)
+        observer.estimated(needed)
     tuner.start()
     while True:
         progress = tuner.poll()
@@ -142,21 +162,6 @@ def follow(tuner: Tuner, observers: Sequence[TuningObserver], *, pause: float) -
         if progress.status in _ENDED:
             return tuner.result()
         time.sleep(pause)
-
-
-def _followed(
-    tuner: Tuner, spec: EndpointSpec, observers: Sequence[TuningObserver], pause: float | None
-) -> Tuned:
-    """Interrupted, a local tuning stops; a hosted job, which is paid for, goes on by itself."""
-    here = isinstance(spec, LocalSpec)
-    if pause is None:
-        pause = LOCAL_POLL_S if here else HOSTED_POLL_S
-    try:
-        return follow(tuner, observers, pause=pause)
-    except BaseException:
-        if here:
-            tuner.cancel()
-        raise
 
 
 def _keep_adapter(suite: Path, name: str, tuned: Tuned) -> str | None:

@@ -29,6 +29,13 @@ def test_all_benchmarks_run_and_write_the_page(tmp_path):
     assert "| faults | " in text
 
 
+def test_the_data_check_is_measured_apart():
+    """It has no place on the page of a run's speed; docs/data-checks.md quotes it."""
+    section = run_module("data_check", quick=True)
+    assert section.rows
+    assert {claim.name for claim in section.claims}
+
+
 def test_a_page_says_which_targets_are_missed():
     """A missed target is named at the top of the page and marked in its table."""
     missed = Claim("wall", 3.0, 2.0, "x")

@@ -95,6 +95,15 @@ def test_points_are_not_made_again(repository: Repository, tuners: Tuners) -> No
     assert len(grown.points) == 3
 
 
+def test_points_of_another_recipe_leave_the_curve(repository: Repository, tuners: Tuners) -> None:
+    """What was made with other hyperparameters does not stand beside what is made now."""
+    curve(repository.open(), "tuned", [2, 4])
+    rank = "[trainings.lora]\nhyperparameters = { rank = 4 }"
+    repository.replace("suite.toml", "[trainings.lora]", rank)
+    grown = curve(repository.open(), "tuned", [4])
+    assert [point.size for point in grown.points] == [4]
+
+
 def test_all_rows_are_the_recipes_own_training(repository: Repository, tuners: Tuners) -> None:
     """The largest point is the task that `harness tune` has, so that its work is found again."""
     from harness.workflows.tuning_task import tuning_task

@@ -9,6 +9,7 @@ import pytest
 
 from harness.errors import DataError, UsageError
 from harness.training.check import CheckReport
+from harness.values.endpoint import LocalSpec, OpenAISpec
 from harness.values.leaks import LeakReport
 from harness.values.training import Loss
 from harness.values.tuning import Estimate, Tuned, TuningProgress
@@ -133,7 +134,7 @@ def test_following_a_tuning(repository: Repository) -> None:
     tuned = Tuned(recipe_digest="d", hyperparameters={})
     tuner = ScriptedTuner(_progress("running", 1), _progress("succeeded", 2), tuned=tuned)
     notes = Notes()
-    assert follow(tuner, [notes], pause=0) is tuned
+    assert follow(tuner, OpenAISpec(), [notes], pause=0) is tuned
     assert tuner.calls == ["prepare", "start", "result"]
     assert notes.told == [ESTIMATE, _progress("running", 1), _progress("succeeded", 2)]
 
@@ -142,15 +143,29 @@ def test_an_observer_can_refuse_before_anything_starts() -> None:
     """The estimate comes first: whoever raises there has spent nothing."""
     tuner = ScriptedTuner()
     with pytest.raises(UsageError, match="too dear"):
-        follow(tuner, [Notes(refuse=True)], pause=0)
+        follow(tuner, OpenAISpec(), [Notes(refuse=True)], pause=0)
     assert tuner.calls == ["prepare"]
+
+
+@pytest.mark.parametrize(("spec", "stopped"), [(LocalSpec(), True), (OpenAISpec(), False)])
+def test_an_interruption(spec: LocalSpec | OpenAISpec, stopped: bool) -> None:
+    """Ctrl-C stops what runs here; a hosted job is paid for and goes on."""
+
+    class Interrupting(Notes):
+        def progressed(self, progress: TuningProgress) -> None:
+            raise KeyboardInterrupt
+
+    tuner = ScriptedTuner(_progress("running", 1))
+    with pytest.raises(KeyboardInterrupt):
+        follow(tuner, spec, [Interrupting()], pause=0)
+    assert ("cancel" in tuner.calls) == stopped
 
 
 def test_a_job_that_fails_half_way() -> None:
     """Its own words are the error."""
     tuner = ScriptedTuner(_progress("running", 1), _progress("failed", 1))
     with pytest.raises(DataError, match="half-way"):
-        follow(tuner, [], pause=0)
+        follow(tuner, OpenAISpec(), [], pause=0)
 
 
 def test_what_a_training_keeps(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
