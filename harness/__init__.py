@@ -6,6 +6,10 @@
     run.to_frame()
     harness.load_run("results/runs/review_stars/20261121T210300-a1b2c3").to_frame()
 
+    for finding in harness.check_file("train.jsonl", test="test.jsonl").findings:
+        print(finding)
+    harness.tune("review_stars", "fine_tuned")
+
 Nothing heavy is imported until it is used.
 """
 
@@ -20,7 +24,13 @@ if TYPE_CHECKING:
     from harness.values.case import Case
     from harness.values.reply import Answer
     from harness.values.score import Score
+    from harness.workflows.curve import curve
+    from harness.workflows.data.check import check_file, fix_file
+    from harness.workflows.data.convert import convert_file
+    from harness.workflows.data.split import split_file
+    from harness.workflows.data.stats import file_stats
     from harness.workflows.run import open_suite, run
+    from harness.workflows.tune import tune
 
 __version__ = "0.1.0"
 
@@ -32,9 +42,16 @@ __all__ = [
     "Run",
     "Score",
     "UsageError",
+    "check_file",
+    "convert_file",
+    "curve",
+    "file_stats",
+    "fix_file",
     "load_run",
     "open_suite",
     "run",
+    "split_file",
+    "tune",
 ]
 
 _HOMES = {
@@ -45,9 +62,16 @@ _HOMES = {
     "Run": "harness.store.runs",
     "Score": "harness.values.score",
     "UsageError": "harness.errors",
+    "check_file": "harness.workflows.data.check",
+    "convert_file": "harness.workflows.data.convert",
+    "curve": "harness.workflows.curve",
+    "file_stats": "harness.workflows.data.stats",
+    "fix_file": "harness.workflows.data.check",
     "load_run": "harness.store.runs",
     "open_suite": "harness.workflows.run",
     "run": "harness.workflows.run",
+    "split_file": "harness.workflows.data.split",
+    "tune": "harness.workflows.tune",
 }
 
 

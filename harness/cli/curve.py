@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.values.curve import CurvePoint
     from harness.values.leaks import LeakReport
     from harness.values.tuning import Estimate, TuningProgress
-    from harness.workflows.curve import Point
+    from harness.workflows.curve_basis import Point
 
 
 class NumbersType(click.ParamType[tuple[int, ...]]):

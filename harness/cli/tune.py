@@ -71,7 +71,7 @@ def command(
     opened = open_suite(suite)
     if stop:
         cancel(opened, arm, job=job)
-        click.echo("cancelled")
+        click.echo("no job of this training runs on the platform any more")
         return
     if only_estimate:
         needed = estimate(opened, arm)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from harness.training.check import CheckReport
+from harness.training.checks.tally import rows_of
 from harness.values.finding import SEVERITIES, Finding, Severity
 
 LINES_SHOWN = 8
@@ -19,7 +20,7 @@ INDENT = "    "
 def findings_text(report: CheckReport) -> str:
     """A heading, each finding with place, remedy and sample, and the counts."""
     shape = report.shape or "of no known shape"
-    head = f"{report.file}: {report.rows:,} rows, {shape}"
+    head = f"{report.file}: {rows_of(report.rows)}, {shape}"
     parts = [head, *(_block(found) for found in report.findings), summary(report)]
     return "\n\n".join(parts)
 

@@ -79,7 +79,9 @@ def training_lines(training: Training) -> list[str]:
         if loss.epoch is not None and loss.validation is not None
     ]
     if training.chosen_step is not None:
-        lines.append(f"chosen by validation loss: step {training.chosen_step:,}")
+        measured = any(loss.validation is not None for loss in training.losses)
+        how = "by validation loss" if measured else "the last, for want of validation rows"
+        lines.append(f"chosen {how}: step {training.chosen_step:,}")
     what = training.model or training.adapter or "nothing to ask"
     took = [] if training.seconds is None else [clock_time(training.seconds)]
     took += [] if training.trained_tokens is None else [f"{training.trained_tokens:,} tokens"]
@@ -109,9 +111,6 @@ class TuningDisplay:
         self._bar: tuple[Progress, TaskID] | None = None
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal and not self._console.is_dumb_terminal:
-            self._bar = _bar(self._console)
-            self._bar[0].start()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -136,6 +135,9 @@ class TuningDisplay:
         for event in progress.events:
             self._say(event)
         left = self._left(progress)
+        if self._bar is None and self._is_live():
+            self._bar = _bar(self._console)
+            self._bar[0].start()
         if self._bar is not None:
             bar, task = self._bar
             bar.update(
@@ -148,6 +150,10 @@ class TuningDisplay:
         elif self._clock() - self._last_line >= PLAIN_EVERY_S:
             self._last_line = self._clock()
             self._say(progress_line(progress, left))
+
+    def _is_live(self) -> bool:
+        """Only once it runs: a bar would hide the question that is asked before."""
+        return self._console.is_terminal and not self._console.is_dumb_terminal
 
     def _say(self, line: str) -> None:
         self._console.print(line, markup=False, soft_wrap=True)

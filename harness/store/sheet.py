@@ -10,6 +10,8 @@ from xml.etree.ElementTree import ParseError
 
 from harness.errors import DataError, MissingExtraError, Problem
 
+LARGEST = 512 * 1024 * 1024
+
 
 def sheet_rows(location: str, file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not empty, with their number in the sheet; every cell as a CSV would have it.
@@ -34,11 +36,26 @@ def sheet_rows(location: str, file: IO[bytes]) -> Iterator[tuple[int, list[str]]
         yield number, cells + [""] * (width - len(cells))
 
 
+def _refuse_bomb(location: str, file: IO[bytes]) -> None:
+    """A workbook is packed: one of a few kilobytes may hold gigabytes, all read at once."""
+    try:
+        unpacked = sum(part.file_size for part in zipfile.ZipFile(file).infolist())
+    except zipfile.BadZipFile:
+        return  # the reader says so in its own words
+    finally:
+        file.seek(0)
+    if unpacked > LARGEST:
+        message = f"holds {unpacked:,} bytes unpacked; {LARGEST:,} are read at most"
+        hint = "write the rows as JSONL, which is read row by row"
+        raise DataError([Problem(file=location, message=message, hint=hint)])
+
+
 def _values(location: str, file: IO[bytes]) -> Iterator[tuple[int, Sequence[Any]]]:
     try:
         from openpyxl import load_workbook
     except ImportError as error:
         raise MissingExtraError("reading XLSX", "excel") from error
+    _refuse_bomb(location, file)
     try:
         book = load_workbook(file, read_only=True, data_only=True)
         sheet = book.worksheets[0]

@@ -29,6 +29,7 @@ from harness.store.rows import (
     unreadable,
 )
 from harness.store.written_rows import write_training_rows
+from harness.text.secrets import scrub
 from harness.values.finding import Finding
 
 __all__ = ["TrainingRow", "read_training_rows", "write_training_rows"]
@@ -36,9 +37,12 @@ __all__ = ["TrainingRow", "read_training_rows", "write_training_rows"]
 MAX_FILE = 512 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 UNREADABLE = "unreadable-row"
+WRONG_ENCODING = "wrong-encoding"
 _IN_MEMORY = (".json", ".xlsx")
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _SKIPPED_AT_ONCE = 1024 * 1024
+_SAMPLE = 200  # characters of a broken line
+_LOOKED_AT = 600  # bytes, so that no secret is cut into something unrecognisable
 
 
 class TrainingRow(NamedTuple):
@@ -93,8 +97,18 @@ def _whole(location: str, rule: str, message: str, remedy: str) -> TrainingRow:
     return TrainingRow(0, None, finding)
 
 
-def _broken(location: str, line: int, message: str, rule: str = UNREADABLE) -> TrainingRow:
-    finding = Finding(rule=rule, severity="error", file=location, line=line, message=message)
+def _broken(
+    location: str, line: int, message: str, rule: str = UNREADABLE, sample: bytes = b""
+) -> TrainingRow:
+    finding = Finding(
+        rule=rule,
+        severity="error",
+        file=location,
+        line=line,
+        message=message,
+        sample=scrub(sample.decode("utf-8", "replace").strip())[:_SAMPLE],
+        remedy="save the file as UTF-8" if rule == WRONG_ENCODING else "",
+    )
     return TrainingRow(line, None, finding)
 
 
@@ -160,9 +174,14 @@ def _decoded(location: str, line: int, text: bytes | msgspec.Raw) -> TrainingRow
         row = _decode_object(text)
         refuse_deep(bytes(text), row)
     except msgspec.ValidationError:
-        return _broken(location, line, "the row is no JSON object", "not-an-object")
+        sample = bytes(text)[:_LOOKED_AT]
+        return _broken(location, line, "the row is no JSON object", "not-an-object", sample)
+    except UnicodeDecodeError:
+        sample = bytes(text)[:_LOOKED_AT]
+        return _broken(location, line, "the line is not UTF-8", WRONG_ENCODING, sample)
     except LINE_ERRORS as error:
-        return _broken(location, line, unreadable(location, line, error).message)
+        message = unreadable(location, line, error).message
+        return _broken(location, line, message, sample=bytes(text)[:_LOOKED_AT])
     return TrainingRow(line, row, None)
 
 
@@ -192,8 +211,30 @@ def _delimited_rows(location: str) -> Iterator[TrainingRow]:
         file.seek(0)
         # Bytes that are no UTF-8 become surrogates: the row they stand in is the finding.
         with io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="") as text:
-            reader = csv.reader(text, delimiter=DELIMITERS[suffix_of(location)], strict=True)
+            reader = csv.reader(
+                _TableLines(text), delimiter=DELIMITERS[suffix_of(location)], strict=True
+            )
             yield from _cells(location, reader)
+
+
+class _TableLines:
+    """The lines of a table; one that is too long is an error and skipped, never held whole."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text = text
+
+    def __iter__(self) -> _TableLines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_LINE + 1)
+        if not line:
+            raise StopIteration
+        if len(line) > MAX_LINE:
+            while not line.endswith(("\n", "\r")) and (line := self._text.readline(MAX_LINE)):
+                pass
+            raise csv.Error(f"a line of more than {MAX_LINE:,} characters")
+        return line
 
 
 def _cells(location: str, reader: Any) -> Iterator[TrainingRow]:
@@ -223,7 +264,7 @@ def _record(location: str, line: int, names: list[str], cells: list[str]) -> Tra
     if len(cells) != len(names):
         return _broken(location, line, f"{len(cells)} columns where {len(names)} are expected")
     if any(not cell.isascii() and _undecodable(cell) for cell in cells):
-        return _broken(location, line, "cannot be read: the text is not UTF-8")
+        return _broken(location, line, "the line is not UTF-8", WRONG_ENCODING)
     return TrainingRow(line, dict(zip(names, cells, strict=True)), None)
 
 

@@ -94,7 +94,20 @@ def _normalised(texts: Sequence[str], min_length: int) -> list[tuple[int, str]]:
 
 
 def _shingles(text: str, size: int) -> set[str]:
-    return {text[i : i + size] for i in range(len(text) - size + 1)}
+    """All shingles; the k-th repeat of one counts as another, named with k behind it.
+
+    The lemma is about bags of shingles: among long texts, repeats rule out most that sets leave.
+    """
+    shingles = [text[i : i + size] for i in range(len(text) - size + 1)]
+    different = set(shingles)
+    if len(different) == len(shingles):
+        return different
+    repeats: dict[str, int] = {}
+    for shingle in shingles:
+        times = repeats[shingle] = repeats.get(shingle, -1) + 1
+        if times:
+            different.add(f"{shingle}{times}")
+    return different
 
 
 def _index(entries: Sequence[tuple[int, str]], size: int) -> _Index:
@@ -133,7 +146,7 @@ def _candidates(index: _Index, text: str, threshold: float) -> NDArray[np.intp]:
     possible = (index.lengths >= shortest) & (index.lengths <= longest)
     shingles = _shingles(text, index.size)
     lacking = _most_lacking(len(text), index.size, threshold)
-    # A text of few different shingles ('ha ha ha …') need not share one: only its length counts.
+    # A text of too few shingles need not share one: only its length counts.
     if len(shingles) > lacking:
         rare = max(lacking + 1, int(RARE_SHARE * len(shingles)))
         possible &= _shared(index, shingles, rare) >= rare - lacking

@@ -24,6 +24,7 @@ from harness.training.checks.overlap import (
     overlap,
     overlap_findings,
     same_file_findings,
+    unread_findings,
 )
 from harness.training.checks.platforms import (
     HOSTED_BY_OPENAI,
@@ -95,6 +96,7 @@ def check_rows(
         leaks = overlap(state.kept, other)
         found += overlap_findings(leaks, other, facts.file)
         found += same_file_findings(state.kept, other, facts.file)
+        found += unread_findings(other)
         leaking += leaks.lines
     plan = FixPlan(
         state.shape,

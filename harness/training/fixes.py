@@ -17,7 +17,7 @@ import msgspec
 from harness.text.secrets import scrub
 from harness.training.checks.legacy import LegacyFixes
 from harness.training.shapes import Shape
-from harness.training.shapes.detect import CHAT_KEYS
+from harness.training.shapes.detect import CHAT_KEYS, detect_shape
 from harness.values.finding import Finding
 
 _COLUMNS: dict[Shape, frozenset[str]] = {
@@ -84,9 +84,10 @@ def _fixed(row: dict[str, Any], line: int, plan: FixPlan) -> Fixed:
             return Fixed(line, None, (Change(line, rule, _shown(row)),))
     changes: list[Change] = []
     row = _named(row, line, plan, changes)
-    row = _known(row, line, plan, changes)
-    if plan.shape == "completion":
-        _marked(row, line, plan.legacy, changes)
+    if detect_shape(row) == plan.shape:  # a row of another shape keeps its columns
+        row = _known(row, line, plan, changes)
+        if plan.shape == "completion":
+            _marked(row, line, plan.legacy, changes)
     row = _decoded(row, line, changes)
     return Fixed(line, row, tuple(changes))
 

@@ -19,7 +19,16 @@ from harness.errors import UsageError
 from harness.text.normalise import fold, plain
 from harness.values.leaks import LEAK_KINDS, Leak, LeakKind
 
-__all__ = ["Leak", "LeakKind", "Learned", "find_leaks", "find_leaks_in_prompts", "unwrapped"]
+__all__ = [
+    "Leak",
+    "LeakKind",
+    "Learned",
+    "Wrapping",
+    "find_leaks",
+    "find_leaks_in_prompts",
+    "unwrapped",
+    "wrapping_of",
+]
 
 THRESHOLD = 90.0
 MIN_LENGTH = 20
@@ -78,36 +87,57 @@ def find_leaks_in_prompts(
 ) -> list[Leak]:
     """As `find_leaks`, for prompts with a template around their input.
 
-    The text that all prompts share at both ends is taken off. A case is `normalised` too when a
-    prompt contains it, word for word after `harness.text.normalise.plain`: all lines of it in any
-    order where one has `min_length` characters, else the whole text where that is as long.
+    The text that all prompts share at both ends is taken off, from cases that have it too. A case
+    is `normalised` too when a prompt contains it, word for word after
+    `harness.text.normalise.plain`: all lines of it in any order where one has `min_length`
+    characters, else the whole text where that is as long.
 
     Raises:
         UsageError: `threshold` is not in [50, 100] or `min_length` below 1.
     """
     _check(threshold, min_length)
-    texts = unwrapped([prompt.text for prompt in prompts])
-    inputs = [row._replace(text=text) for row, text in zip(prompts, texts, strict=True)]
-    pairs = _equal(inputs, cases)
+    wrapping = wrapping_of([prompt.text for prompt in prompts])
+    inputs = [row._replace(text=wrapping.off(row.text).strip()) for row in prompts]
+    asked = [case._replace(text=wrapping.off(case.text)) for case in cases]
+    pairs = _equal(prompts, cases)
+    pairs += _unknown(_equal(inputs, cases), pairs)
     pairs += _contained(prompts, cases, _cases_of(pairs), min_length)
-    pairs += _near(inputs, cases, _cases_of(pairs), threshold, min_length)
+    pairs += _near(inputs, asked, _cases_of(pairs), threshold, min_length)
     pairs += _grouped(inputs, cases, pairs)
     return _named(prompts, cases, pairs)
 
 
-def unwrapped(texts: Sequence[str]) -> list[str]:
-    """The texts without the words that all of them begin and end with, and without outer blanks.
+class Wrapping(NamedTuple):
+    """What all of some texts begin and end with, cut at the edges of words."""
 
-    Nothing is taken from a single text, or from texts that are all the same: there a template
-    cannot be told from an input.
+    before: str = ""
+    after: str = ""
+
+    def off(self, text: str) -> str:
+        """The text without it; a text that has not both ends stays as it is."""
+        long_enough = len(text) >= len(self.before) + len(self.after)
+        if not (long_enough and text.startswith(self.before) and text.endswith(self.after)):
+            return text
+        return text[len(self.before) : len(text) - len(self.after)]
+
+
+def wrapping_of(texts: Sequence[str]) -> Wrapping:
+    """The template around texts; none around a single text, or texts that are all the same.
+
+    There a template cannot be told from an input.
     """
     if len(set(texts)) < 2:  # noqa: PLR2004 - one text has nothing to share
-        return [text.strip() for text in texts]
+        return Wrapping()
     prefix = _CUT_WORD_BEFORE.sub("", _shared_start(min(texts), max(texts)))
-    rests = [text[len(prefix) :] for text in texts]
-    backwards = [rest[::-1] for rest in rests]
+    backwards = [text[len(prefix) :][::-1] for text in texts]
     suffix = _CUT_WORD_AFTER.sub("", _shared_start(min(backwards), max(backwards))[::-1])
-    return [rest[: len(rest) - len(suffix)].strip() for rest in rests]
+    return Wrapping(prefix, suffix)
+
+
+def unwrapped(texts: Sequence[str]) -> list[str]:
+    """The texts without their `wrapping_of` and without outer blanks."""
+    wrapping = wrapping_of(texts)
+    return [wrapping.off(text).strip() for text in texts]
 
 
 def _check(threshold: float, min_length: int) -> None:
@@ -126,6 +156,12 @@ def _shared_start(one: str, other: str) -> str:
 
 def _cases_of(pairs: Iterable[_Pair]) -> frozenset[int]:
     return frozenset(pair.case for pair in pairs)
+
+
+def _unknown(pairs: Iterable[_Pair], known: Iterable[_Pair]) -> list[_Pair]:
+    """The pairs of further cases."""
+    cases = _cases_of(known)
+    return [pair for pair in pairs if pair.case not in cases]
 
 
 def _equal(learned: Sequence[Learned], cases: Sequence[Learned]) -> list[_Pair]:

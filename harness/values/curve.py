@@ -21,9 +21,9 @@ from harness.values.training import Digest, NotNegative
 
 DECIMALS = 6
 
-Scores = (
-    Annotated[str, Meta(pattern=r"\A[01]+\Z")] | Annotated[tuple[Fraction, ...], Meta(min_length=1)]
-)
+# A pattern for the text would be checked by msgspec, but 0.22 crashes at exit on a union of such a
+# text and a tuple: Curve checks it.
+Scores = str | Annotated[tuple[Fraction, ...], Meta(min_length=1)]
 """One score per case, in the order of the cases: '0110' where all are 0 or 1, else numbers."""
 
 
@@ -43,7 +43,8 @@ def unpacked(scores: Scores) -> tuple[float, ...]:
 class CurvePoint(Table, frozen=True, kw_only=True):
     """The recipe tuned on `size` rows with one seed, and its score on every case.
 
-    `rows_digest` is over the rows that were learned from, `recipe_digest` as in a training.
+    `rows_digest` is over the rows that were learned from, the recipe, the base model and how it is
+    asked: a point of another one is not of this curve. `recipe_digest` is as in a training.
     `values` are averaged over the replicates of a case. `validation_loss` is that of the chosen
     checkpoint, in nats per learned token; `seconds` is wall time of the tuning.
     """
@@ -77,8 +78,8 @@ class Curve(Table, frozen=True, kw_only=True):
     by size and seed.
 
     Raises:
-        ValueError: a point or the reference has not one value per case, two points have the same
-            size and seed, or `groups` has not one number per case.
+        ValueError: a point or the reference has not one value per case, or other digits than 0 and
+            1, two points have the same size and seed, or `groups` has not one number per case.
     """
 
     suite: Text
@@ -107,8 +108,11 @@ class Curve(Table, frozen=True, kw_only=True):
             if (point.size, point.seed) in seen:
                 raise ValueError(f"{name}, stands there twice")
             seen.add((point.size, point.seed))
+            _check_digits(point.values, name)
         if self.reference is not None:
-            self._check_count(len(self.reference.values), f"reference {self.reference.arm!r}")
+            name = f"reference {self.reference.arm!r}"
+            self._check_count(len(self.reference.values), name)
+            _check_digits(self.reference.values, name)
         if self.groups is not None:
             self._check_count(len(self.groups), "groups")
 
@@ -119,6 +123,11 @@ class Curve(Table, frozen=True, kw_only=True):
     def ordered(self) -> tuple[CurvePoint, ...]:
         """The points by size and seed."""
         return tuple(sorted(self.points, key=lambda point: (point.size, point.seed)))
+
+
+def _check_digits(scores: Scores, name: str) -> None:
+    if isinstance(scores, str) and set(scores) - {"0", "1"}:
+        raise ValueError(f"{name}: values {scores[:20]!r} are not all 0 or 1")
 
 
 def encode_curve(curve: Curve) -> bytes:

@@ -103,7 +103,9 @@ class Training(Table, frozen=True, kw_only=True):
     under which a hosted model is asked, `adapter` a LoRA file beside this one. `template_digest` is
     over form, prompt, system and completion texts; `recipe_digest` over the rows as they were
     learned from, method, hyperparameters, seed and versions: building it again must give the same
-    (the weights may differ by processor). `seconds` is wall time. Times are ISO 8601 in UTC.
+    (the weights may differ by processor). `seconds` is the time of the
+    epochs, without loading the model (of a hosted job: since its creation).
+    Times are ISO 8601 in UTC.
     """
 
     provider: Text

@@ -27,7 +27,7 @@ from harness.values.example import Example, Turn
 from harness.values.leaks import LEAKS_KEPT, Leak, LeakReport
 from harness.values.training import DataFile
 
-CACHE_VERSION = 1
+CACHE_VERSION = 2  # 2: cases lose a template that they share with prompts
 ANSWERING = ("assistant", "model")
 
 
@@ -95,7 +95,7 @@ def _training_source(suite: Suite, name: str) -> _Source:
     """What a training says it learned from; of one that is still to come, what its recipe says."""
     training, recipe = suite.trainings.get(name), suite.file.trainings.get(name)
     learned = training.train if training is not None else None
-    if learned is None and recipe is None:
+    if learned is None and (training is not None or recipe is None):
         return _Source(lost=f"training {name} does not say what it learned from")
     file = learned.file if learned else recipe.train if recipe else None
     if file is not None and learned is not None and (changed := _changed(suite, learned)):

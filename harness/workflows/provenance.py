@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from harness.errors import DataError, Problem
+from harness.errors import DataError, Problem, UsageError
 from harness.prompting.examples import template_digest
 from harness.providers.local.model import file_digest
+from harness.providers.local.recipe import as_written, resolved
 from harness.store.suite import Suite
 from harness.store.trainings import training_path
 from harness.values.arm import ResolvedArm
@@ -17,7 +18,8 @@ from harness.values.endpoint import LocalSpec
 from harness.values.training import DataFile, Recipe, Training
 from harness.values.tuning import Tuned, TuningTask
 from harness.workflows.adapters import adapter_faults, base_digest
-from harness.workflows.tuning_task import learned_files
+from harness.workflows.rebuilt import LOCAL, rebuilt_digest
+from harness.workflows.tuning_task import learned_files, tuning_task
 
 AGAIN = "restore it, or tune again (harness tune {suite} {arm}) and record the arm anew"
 
@@ -64,7 +66,28 @@ def provenance(
         started=tuned.started,
         finished=tuned.finished,
         shutdown=tuned.shutdown,
+        shutdown_source=_told_by(tuned, arm.endpoint),
     )
+
+
+def as_told(training: Training) -> Training:
+    """The record of a job that was not made from this suite's rows: only what its platform says.
+
+    Rows, templates and seed are left out and not guessed: whether they leak is then `unknown`.
+    """
+    return msgspec.structs.replace(
+        training,
+        form=None,
+        template_digest=None,
+        completion=None,
+        train=None,
+        validation=None,
+        seed=None,
+    )
+
+
+def _told_by(tuned: Tuned, endpoint: str) -> str:
+    return f"the model list of endpoint {endpoint}" if tuned.shutdown else ""
 
 
 def check_trainings(suite: Suite) -> list[Problem]:
@@ -74,11 +97,14 @@ def check_trainings(suite: Suite) -> list[Problem]:
         arms = [arm for arm in suite.arms.values() if arm.training == name]
         report = _Report(str(training_path(suite.folder, name)), suite.name, arms)
         recipe = suite.file.trainings.get(name)
-        problems += _adapter(suite, name, training, arms)
-        problems += report.of(_changed_files(suite, training, recipe))
-        problems += report.of(_changed_templates(training, arms))
+        found = _adapter(suite, name, training, arms)
+        found += report.of(_changed_files(suite, training, recipe))
+        found += report.of(_changed_templates(training, arms))
         if recipe is not None:
-            problems += report.of(_changed_recipe(training, recipe))
+            found += report.of(_changed_recipe(training, recipe))
+        if not found:  # else the digest differs for a reason that is told already
+            found += report.of(_changed_digest(suite, training, arms))
+        problems += found
     return problems
 
 
@@ -147,7 +173,7 @@ def _changed_templates(training: Training, arms: list[ResolvedArm]) -> Iterator[
 
 def _changed_recipe(training: Training, recipe: Recipe) -> Iterator[tuple[str, str]]:
     """What suite.toml says now and did not say then."""
-    declared: Mapping[str, Any] = msgspec.to_builtins(recipe.hyperparameters)
+    declared = _declared(training, recipe)
     for key, value in declared.items():
         then = training.hyperparameters.get(key)
         if then is not None and _plain(then) != _plain(value):
@@ -162,6 +188,44 @@ def _changed_recipe(training: Training, recipe: Recipe) -> Iterator[tuple[str, s
     for key, (value, then) in pairs.items():
         if then is not None and then != value:
             yield key, f"the recipe says {value!r}, and {then!r} was used"
+
+
+def _declared(training: Training, recipe: Recipe) -> Mapping[str, Any]:
+    """The hyperparameters of a recipe; the defaults too, where they are ours and not a platform's.
+
+    A key that was taken out of the recipe is a change as well.
+    """
+    said: dict[str, Any] = msgspec.to_builtins(recipe.hyperparameters)
+    if training.provider != LOCAL:
+        return said
+    try:
+        settings = as_written(resolved(recipe.hyperparameters))
+    except UsageError:  # a hosted hyperparameter in a recipe that was followed here
+        return said
+    derived = {"alpha"} - said.keys()  # it follows the rank, which is named itself
+    return {key: value for key, value in settings.items() if key not in derived}
+
+
+def _changed_digest(
+    suite: Suite, training: Training, arms: list[ResolvedArm]
+) -> Iterator[tuple[str, str]]:
+    """Whether the recipe, built again with the versions of that day, is still the same.
+
+    Only of trainings that were made from this suite's rows, by an arm that is still asked.
+    """
+    asked = next((arm for arm in arms if not arm.frozen), None)
+    then = training.recipe_digest
+    if asked is None or asked.training not in suite.file.trainings:
+        return
+    if then is None or training.train is None or not training.versions:
+        return
+    try:
+        now = rebuilt_digest(tuning_task(suite, asked), training)
+    except (DataError, UsageError) as error:
+        yield "recipe_digest", f"the recipe cannot be built again: {error}"
+        return
+    if now not in (None, then):
+        yield "recipe_digest", f"the recipe now gives {now}, and {then} was used"
 
 
 def _plain(value: Any) -> Any:

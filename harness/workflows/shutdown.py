@@ -77,12 +77,15 @@ def _days(suite: Suite, arm: ResolvedArm, listed: Mapping[str, str]) -> Iterator
     training = suite.trainings.get(arm.training or "")
     if training is not None and training.shutdown is not None:
         yield training.shutdown, training.shutdown_source or f"training/{arm.training}.toml"
-    hosted = isinstance(suite.settings.endpoints[arm.endpoint], OpenAISpec)
-    price = price_of(arm.model, read_tuning_prices()) if hosted else None
-    if price is not None and price.shutdown is not None:
-        yield price.shutdown, f"{price.shutdown_source}, as of {price.as_of}"
-    if arm.model in listed:
-        yield listed[arm.model], f"the model list of endpoint {arm.endpoint}"
+    if not isinstance(suite.settings.endpoints[arm.endpoint], OpenAISpec):
+        return
+    # A tuned model, whatever a deployment is called, ends with its base.
+    for model in dict.fromkeys((arm.model, training.base if training else arm.model)):
+        price = price_of(model, read_tuning_prices())
+        if price is not None and price.shutdown is not None:
+            yield price.shutdown, f"{price.shutdown_source}, as of {price.as_of}"
+        if model in listed:
+            yield listed[model], f"the model list of endpoint {arm.endpoint}"
 
 
 def _warning(suite: Suite, arm: ResolvedArm, known: Shutdown, today: date) -> list[Problem]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.store.atomic import write_atomic
 from harness.store.suite import Suite
+from harness.store.suite_problems import SUITE_FILE
 from harness.store.trainings import TRAINING_FOLDER, write_training
 from harness.store.tuning_prices import price_of, read_tuning_prices
 from harness.values.arm import ResolvedArm
@@ -17,7 +18,8 @@ from harness.values.endpoint import EndpointSpec, LocalSpec, OpenAISpec
 from harness.values.training import Training
 from harness.values.tuning import Estimate, Tuned, Tuner, TuningTask
 from harness.workflows.platforms import provider_of
-from harness.workflows.provenance import provenance
+from harness.workflows.provenance import as_told, provenance
+from harness.workflows.rebuilt import rebuilt_digest
 from harness.workflows.run import open_suite
 from harness.workflows.tuning_checks import TuningObserver, check_before_tuning
 from harness.workflows.tuning_task import tuning_task
@@ -43,7 +45,8 @@ def tune(
     on by itself: the same call takes both up again.
 
     Raises:
-        UsageError: the arm has no recipe, or its endpoint cannot tune.
+        UsageError: the arm has no recipe, its endpoint cannot tune, or a frozen arm has this
+            training.
         DataError: the rows, the template or the job is bad.
         MissingExtraError: the packages of local tuning are not installed.
     """
@@ -51,13 +54,12 @@ def tune(
     resolved = arm_of(opened, arm)
     spec = opened.settings.endpoints[resolved.endpoint]
     task = tuning_task(opened, resolved)
-    check_before_tuning(opened, resolved, task, observers)
-    tuner = open_tuner(spec, task, work_folder(opened, task), job=job)
+    _refuse_frozen(opened, task.name)
+    if job is None:  # what a job of elsewhere has learned are not these rows
+        check_before_tuning(opened, resolved, task, observers)
+    tuner = open_tuner(spec, task, work_folder(opened, resolved, task), job=job)
     tuned = follow(tuner, spec, observers, pause=pause)
-    adapter = _keep_adapter(opened.folder, task.name, tuned)
-    training = provenance(
-        opened, resolved, task, tuned, provider=provider_of(spec), adapter=adapter
-    )
+    training = _recorded(opened, resolved, task, tuned, foreign=job is not None)
     write_training(opened.folder, task.name, training)
     return training
 
@@ -68,7 +70,7 @@ def estimate(suite: str | Path | Suite, arm: str) -> Estimate:
     resolved = arm_of(opened, arm)
     task = tuning_task(opened, resolved)
     spec = opened.settings.endpoints[resolved.endpoint]
-    return open_tuner(spec, task, work_folder(opened, task)).prepare()
+    return open_tuner(spec, task, work_folder(opened, resolved, task)).prepare()
 
 
 def is_hosted(suite: Suite, arm: str) -> bool:
@@ -88,7 +90,7 @@ def cancel(suite: str | Path | Suite, arm: str, *, job: str | None = None) -> No
     if not isinstance(spec, OpenAISpec):
         raise UsageError("a local tuning is cancelled with Ctrl-C where it runs")
     task = tuning_task(opened, resolved)
-    open_tuner(spec, task, work_folder(opened, task), job=job).cancel()
+    open_tuner(spec, task, work_folder(opened, resolved, task), job=job).cancel()
 
 
 def arm_of(suite: Suite, name: str) -> ResolvedArm:
@@ -96,6 +98,16 @@ def arm_of(suite: Suite, name: str) -> ResolvedArm:
     if name not in suite.arms:
         raise UsageError(f"{suite.name} has no arm {name!r}; arms: {', '.join(suite.arms)}")
     return suite.arms[name]
+
+
+def _refuse_frozen(suite: Suite, training: str) -> None:
+    """Raises UsageError where a frozen arm's replies came from what stands under this name."""
+    frozen = [arm.name for arm in suite.arms.values() if arm.frozen and arm.training == training]
+    if frozen and training in suite.trainings:
+        raise UsageError(
+            f"arm {frozen[0]} is frozen, and its replies came from training {training}, which "
+            f"another tuning would replace; write a second [trainings.NAME] in {SUITE_FILE}"
+        )
 
 
 def open_tuner(
@@ -119,9 +131,9 @@ def open_tuner(
     )
 
 
-def work_folder(suite: Suite, task: TuningTask) -> Path:
-    """Where checkpoints and states of one task are kept: of no other rows, recipe or base."""
-    name = f"{task.name}-{digest(task)[:12]}"
+def work_folder(suite: Suite, arm: ResolvedArm, task: TuningTask) -> Path:
+    """Where checkpoints and states are kept: of no other rows, recipe, base or endpoint."""
+    name = f"{task.name}-{digest([task, arm.endpoint])[:12]}"
     return suite.settings.results / WORK_FOLDER / suite.name / name
 
 
@@ -162,6 +174,22 @@ def _ended(tuner: Tuner, observers: Sequence[TuningObserver], pause: float) -> T
         if progress.status in _ENDED:
             return tuner.result()
         time.sleep(pause)
+
+
+def _recorded(
+    suite: Suite, arm: ResolvedArm, task: TuningTask, tuned: Tuned, *, foreign: bool
+) -> Training:
+    """The record of a tuning, its adapter beside it.
+
+    A job that was named by its id is this suite's own only where its recipe is: what it learned
+    from is unknown otherwise, and is not made up.
+    """
+    spec = suite.settings.endpoints[arm.endpoint]
+    adapter = _keep_adapter(suite.folder, task.name, tuned)
+    training = provenance(suite, arm, task, tuned, provider=provider_of(spec), adapter=adapter)
+    if foreign and rebuilt_digest(task, training) != tuned.recipe_digest:
+        return as_told(training)
+    return training
 
 
 def _keep_adapter(suite: Path, name: str, tuned: Tuned) -> str | None:

@@ -88,6 +88,7 @@ class FakeTuning:
         self.faults: list[Fault] = []
         self.stages = ["validating_files", "queued", "running", "running", "succeeded"]
         self.file_looks = 0  # how often a file is looked at before it is processed
+        self.head_start = 0  # how many looks a job has behind it when it is created
         self.fail_at_step = 0  # the step at which a job fails; 0 for never
         self.keys: set[str] = set()  # what was given as a key, "" for none
         self.open = False  # no key is wanted
@@ -255,6 +256,8 @@ class FakeTuning:
         self._looks[name] = 0
         self._event(name, f"Created fine-tuning job: {name}")
         self._event(name, f"Validating training file: {job['training_file']} ({rows} rows)")
+        for _ in range(self.head_start):
+            self._look_at_job(job)
         return job
 
     def _refuse(self, body: JSON, *, azure: bool) -> None:

@@ -107,3 +107,22 @@ def test_plain_lines_where_there_is_no_terminal() -> None:
     lines = out.getvalue().splitlines()
     assert lines[0].endswith("warning: odd [r]")
     assert lines[2:] == ["begun", "running, step 10/40", "running, step 20/40, 0:24 left"]
+
+
+def test_without_validation_rows_the_last_step_is_said_to_be_the_last() -> None:
+    """Nothing was measured, so nothing was chosen by it."""
+    losses = (Loss(step=38, epoch=1, train=0.5),)
+    base = {"provider": "local", "base": "m", "method": "lora", "adapter": "lora.gguf"}
+    lines = training_lines(Training(**base, losses=losses, chosen_step=38))
+    assert lines[0] == "chosen the last, for want of validation rows: step 38"
+
+
+def test_no_bar_before_a_tuning_runs() -> None:
+    """A bar would swallow the question whether money may be spent; afterwards there is one."""
+    out = io.StringIO()
+    console = Console(file=out, width=100, force_terminal=True)
+    with TuningDisplay(console, Clock()) as display:
+        display.estimated(ESTIMATE)
+        assert "waiting" not in out.getvalue()
+        display.progressed(RUNNING)
+    assert "step 38/152" in out.getvalue()

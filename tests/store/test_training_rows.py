@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
+import io
 import json
 import os
 from pathlib import Path
@@ -17,6 +19,7 @@ from harness.store.rows import MAX_LINE
 from harness.store.training_rows import (
     MAX_FILE,
     TrainingRow,
+    _TableLines,
     read_training_rows,
     write_training_rows,
 )
@@ -126,11 +129,11 @@ def test_one_broken_line_among_100000(tmp_path: Path):
             b'{"text":"a"}\n[1]\n"x"\n{"text":"b"}',
             [(2, "not-an-object"), (3, "not-an-object")],
         ),
-        ("a.jsonl", '{"a":"x"}\n{"a":"é"}\n{"a":"y"}'.encode("latin-1"), [(2, "unreadable-row")]),
+        ("a.jsonl", '{"a":"x"}\n{"a":"é"}\n{"a":"y"}'.encode("latin-1"), [(2, "wrong-encoding")]),
         ("a.jsonl", '{"text":"é"}\n'.encode("utf-16"), [(0, "wrong-encoding")]),
         ("a.json", '[{"text":"é"}]'.encode("utf-16"), [(0, "wrong-encoding")]),
         ("a.csv", "text\né\n".encode("utf-16"), [(0, "wrong-encoding")]),
-        ("a.csv", "a,b\nx,y\né,1\nx,y\n".encode("latin-1"), [(3, "unreadable-row")]),
+        ("a.csv", "a,b\nx,y\né,1\nx,y\n".encode("latin-1"), [(3, "wrong-encoding")]),
         ("a.csv", b"a,b\n1,2,3\nx,y\n1\n", [(2, "unreadable-row"), (4, "unreadable-row")]),
         ("a.csv", b'a,b\n"1"x,2\nx,y\n', [(2, "unreadable-row")]),
         ("a.csv", b"a,b,a\n1,2,3\n", [(1, "duplicate-column")]),
@@ -246,3 +249,40 @@ def test_what_cannot_be_written_at_all(tmp_path: Path, name: str, bom: bool):
     with pytest.raises(UsageError):
         write_training_rows(tmp_path / name, ROWS, bom=bom)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_stood_in_a_broken_line_is_shown_without_secrets(tmp_path: Path):
+    """Its beginning, as far as it can be read."""
+    key = "sk-" + "a1B2c3D4" * 5
+    rows = _read(tmp_path / "a.jsonl", f'{{"text":"é {key}"\n'.encode("latin-1"))
+    assert rows[0].finding.sample.startswith('{"text":"\ufffd ')
+    assert key not in rows[0].finding.sample
+
+
+def test_a_long_line_of_a_table_is_not_held_whole(tmp_path: Path):
+    """A line over the limit is a finding, and the rows behind it are read."""
+    long = b"x" * (3 * MAX_LINE)
+    rows = _read(tmp_path / "a.csv", b"text,label\na,b\n" + long + b",c\nd,e\n")
+    assert [row.row for row in rows if row.row] == [
+        {"text": t, "label": n} for t, n in ("ab", "de")
+    ]
+    assert "a line of more than" in next(row.finding.message for row in rows if row.finding)
+    lines = _TableLines(io.StringIO("y" * (2 * MAX_LINE) + "\nz"))
+    with pytest.raises(csv.Error):
+        next(lines)
+    assert list(lines) == ["z"]
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
+    """A zip's small size says nothing: what it unpacks to is looked at before it is read."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["prompt", "completion"])
+    book.active.append(["p", "c" * 1000])
+    path = tmp_path / "rows.xlsx"
+    book.save(path)
+    assert [row.row["prompt"] for row in read_training_rows(str(path)) if row.row] == ["p"]
+    monkeypatch.setattr("harness.store.sheet.LARGEST", 1000)
+    (only,) = read_training_rows(str(path))
+    assert "bytes unpacked" in only.finding.message

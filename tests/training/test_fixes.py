@@ -94,3 +94,11 @@ def test_fixing_twice_changes_nothing_more(pairs):
     plan = checked(once).plan
     assert not plan.blank
     assert not plan.legacy.space
+
+
+def test_a_row_of_another_shape_keeps_all_it_has():
+    """Mixed shapes are for a person to mend: neither columns nor marks of the file fit it."""
+    row = chat("q", "a")
+    kept, changes = fixed([pair("a", "b"), row, {"odd": 1}])
+    assert kept[1:] == [row, {"odd": 1}]
+    assert {change.line for change in changes} == {1}

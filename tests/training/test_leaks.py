@@ -216,3 +216,12 @@ def test_the_counts_of_published_sets(
 
 def _texts(path: Path) -> list[str]:
     return [json.loads(line)["text"] for line in path.read_text().splitlines()]
+
+
+def test_short_inputs_that_begin_alike_are_found_in_prompts() -> None:
+    """What prompts share by chance is no template: a case that has it too is the same text."""
+    prompts = [Learned(str(i), f"Which {word}?") for i, word in enumerate(("cat", "dog", "hen"))]
+    cases = [Learned("c", "Which dog?"), Learned("d", "Which owl?")]
+    assert [
+        (leak.kind, leak.learned, leak.case) for leak in find_leaks_in_prompts(prompts, cases)
+    ] == [("exact", "1", "c")]

@@ -9,6 +9,7 @@ import pytest
 from providers.fake_server import FakeServer
 
 from harness.providers.local.model import PACKAGED_DIGEST
+from harness.providers.local.recipe import as_written, recipe_digest, resolved
 from harness.store.trainings import write_training
 from harness.values.tuning import Tuned
 from harness.workflows.provenance import provenance
@@ -41,13 +42,16 @@ def trained(tmp_path: Path) -> Repository:
     made.write("suites/demo/training/lora.gguf", "GGUF adapter")
     suite = made.open()
     arm = suite.arms["tuned"]
+    task = tuning_task(suite, arm)
+    settings = as_written(resolved(task.recipe.hyperparameters))
+    versions = {"torch": "2.0"}
     tuned = Tuned(
-        recipe_digest="0" * 24,
-        hyperparameters={"rank": 8, "alpha": 16.0, "targets": ["q_proj"]},
+        recipe_digest=recipe_digest(task, settings, versions, PACKAGED_DIGEST),
+        hyperparameters=settings,
+        versions=versions,
         adapter=made.folder / "training" / "lora.gguf",
         base_digest=PACKAGED_DIGEST,
     )
-    task = tuning_task(suite, arm)
     training = provenance(suite, arm, task, tuned, provider="local", adapter="lora.gguf")
     write_training(suite.folder, "lora", training)
     return made

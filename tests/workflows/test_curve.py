@@ -186,3 +186,11 @@ def test_a_broken_file_of_a_curve(repository: Repository, tuners: Tuners) -> Non
     with pytest.raises(DataError, match=r"lora\.curve\.json"):
         curve(repository.open(), "tuned", [2])
     assert tuners.tasks == []
+
+
+def test_a_frozen_arm_has_no_new_points(repository: Repository, tuners: Tuners) -> None:
+    """Each of its points would be the same recordings."""
+    repository.replace("suite.toml", 'training = "lora"', 'training = "lora"\nfrozen = true')
+    with pytest.raises(UsageError, match="frozen"):
+        curve(repository.open(), "tuned", [2])
+    assert tuners.tasks == []

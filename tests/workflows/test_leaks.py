@@ -161,6 +161,15 @@ def test_what_is_lost_is_unknown(tmp_path: Path, provenance: str, reason: str) -
     assert report.reason.startswith(reason)
 
 
+def test_a_record_without_a_file_is_not_helped_by_a_recipe(tmp_path: Path) -> None:
+    """A job of elsewhere did not learn from what the recipe here would take."""
+    repository = Repository(tmp_path, SCRIPTED, TUNED + RECIPE)
+    repository.write("suites/demo/training/t.toml", PROVENANCE)
+    report = report_of(repository, "tuned")
+    assert report is not None
+    assert report.status == "unknown"
+
+
 def test_provenance_comes_before_the_recipe(tmp_path: Path) -> None:
     """A recipe may have been edited since; the record says what was learned from."""
     repository = Repository(tmp_path, SCRIPTED, TUNED + RECIPE)

@@ -90,3 +90,14 @@ def test_it_is_a_warning_and_no_problem(repository: Repository) -> None:
     (report,) = check([], repository.root, today=TODAY)
     assert report.problems == ()
     assert "warning: " in str(report)
+
+
+def test_a_deployment_ends_with_its_base(repository: Repository) -> None:
+    """Azure's names say nothing; the training's base stands in the table and in the lists."""
+    repository.replace("suite.toml", '"gpt-4o-mini-2024-07-18"', '"stars-prod"')
+    repository.replace("suite.toml", "[arms.plain]", '[arms.plain]\ntraining = "old"')
+    text = TRAINING.replace('model = "ft:x"\n', "")
+    repository.write("suites/demo/training/old.toml", text)
+    assert "stars-prod ends in 53 days, on 2027-01-14" in _one(repository)
+    listed = {"gpt-4.1-mini": "2026-12-01"}
+    assert "2026-12-01 (the model list of endpoint fake)" in _one(repository, listed=listed)

@@ -231,3 +231,12 @@ def test_an_unknown_training(repository: Repository) -> None:
     repository.replace("suite.toml", "[trainings.lora]", "[trainings.other]")
     with pytest.raises(DataError, match="there is no training 'lora'"):
         repository.open()
+
+
+def test_what_a_frozen_arm_learned_is_not_replaced(repository: Repository) -> None:
+    """Its replies stay; a record of another model beside them would be a lie."""
+    text = 'provider = "openai"\nbase = "m"\nmethod = "supervised"\nmodel = "ft:m:x"\n'
+    repository.write("suites/demo/training/lora.toml", text)
+    repository.replace("suite.toml", 'training = "lora"', 'training = "lora"\nfrozen = true')
+    with pytest.raises(UsageError, match="arm tuned is frozen"):
+        tune(repository.open(), "tuned")

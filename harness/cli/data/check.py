@@ -88,6 +88,8 @@ def command(
 
     if fix_leaks and fixed is None:
         raise UsageError("--fix-leaks needs --fix OUT: the file itself is never changed")
+    if out is not None and any(_same(out, read) for read in (file, validation, test, shots, fixed)):
+        raise UsageError(f"--out {out} is a file of data: name another one for the findings")
     target = Target(validation, test, shots, suite, arm, platform, limit_tokens, vocabulary)
     if file is None:
         report = _learned(suite, arm, repaired=fixed is not None)
@@ -101,6 +103,10 @@ def command(
         click.echo(_said(repaired), err=True)
     failed = report.of("error") or (strict and report.of("warning"))
     return BAD_DATA if failed else 0
+
+
+def _same(out: Path, other: str | Path | None) -> bool:
+    return other is not None and out.resolve() == Path(other).resolve()
 
 
 def _learned(suite: str | None, arm: str | None, *, repaired: bool) -> CheckReport:

@@ -17,6 +17,7 @@ from harness.providers.openai.tuning_errors import Trouble, retry_words, unsucce
 from harness.providers.openai.tuning_files import estimate_of, write_rows
 from harness.providers.openai.tuning_job import (
     files_of,
+    foreign_fault,
     hyperparameters_of,
     is_paused,
     model_of,
@@ -90,7 +91,9 @@ class HostedTuner:
         """
         if self._foreign:
             with self._service as service:
-                service.surely(_retrieve(self._job), f"looking for job {self._job}")
+                found = service.surely(_retrieve(self._job), f"looking for job {self._job}")
+            if fault := foreign_fault(found, self._task.base, self._task.recipe.method):
+                raise UsageError(f"{fault}: name what it was made with, or another job")
             return
         with alone_in(self._folder), self._service as service:
             train, validation = write_rows(self._task, self._folder, service.place.platform)

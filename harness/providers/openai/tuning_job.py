@@ -49,6 +49,18 @@ def is_paused(job: FineTuningJob) -> bool:
     return str(job.status).lower() == "paused"
 
 
+def foreign_fault(job: FineTuningJob, base: str, method: str) -> str:
+    """Why a job made elsewhere is no training of an arm on `base`; empty where it may be.
+
+    The platform says a model in full with its date, where `base` may be without.
+    """
+    if job.model != base and not job.model.startswith(f"{base}-"):
+        return f"job {job.id} tunes {job.model}, and the arm's model is {base}"
+    if job.method is not None and job.method.type != method:
+        return f"job {job.id} tunes by {job.method.type}, and the recipe says {method}"
+    return ""
+
+
 def progress_of(
     job: FineTuningJob, events: Sequence[FineTuningJobEvent], last: TuningProgress
 ) -> TuningProgress:

@@ -230,6 +230,13 @@ _RULES: tuple[Rule, ...] = (
         "harness",
     ),
     Rule(
+        "not-compared",
+        "error",
+        "rows of another split that cannot be read, or a split without any",
+        "repair or name another file: leaks into these rows go unseen",
+        "harness",
+    ),
+    Rule(
         "no-rows",
         "error",
         "no rows",
@@ -275,7 +282,13 @@ _READING: tuple[Rule, ...] = (
         "write one object a line",
         "openai-cookbook",
     ),
-    Rule("wrong-encoding", "error", "the file is not UTF-8", "save it as UTF-8", "platform"),
+    Rule(
+        "wrong-encoding",
+        "error",
+        "the file, or a line of it, is not UTF-8",
+        "save it as UTF-8",
+        "platform",
+    ),
     Rule("duplicate-column", "error", "two columns of one name", "rename one", "harness"),
     Rule(
         "column-case",

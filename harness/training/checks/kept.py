@@ -7,7 +7,7 @@ from array import array
 from functools import cached_property
 
 from harness.training.checks.view import View
-from harness.training.leaks import unwrapped
+from harness.training.leaks import Wrapping, wrapping_of
 
 TEXT_BUDGET = 128 * 1024 * 1024
 """Bytes of inputs that are kept for comparing texts; digests of all rows are kept beyond it."""
@@ -49,9 +49,15 @@ class Kept:
 
         Without a template the texts stay as they are: outer blanks then belong to the inputs.
         """
-        bare = unwrapped(self.texts)
-        pairs = zip(bare, self.texts, strict=True)
-        return self.texts if all(len(a) == len(b.strip()) for a, b in pairs) else bare
+        if not any(self.wrapping):
+            return self.texts
+        return [self.wrapping.off(text).strip() for text in self.texts]
+
+    @cached_property
+    def wrapping(self) -> Wrapping:
+        """The template that all texts share; to be asked for at the end."""
+        found = wrapping_of(self.texts)
+        return found if found.before.strip() or found.after.strip() else Wrapping()
 
     @property
     def unseen(self) -> int:

@@ -33,13 +33,15 @@ class Compared(NamedTuple):
     """A file that the training file is compared with.
 
     `cases` are its inputs, by line where they have no id; `rows` digests of its rows
-    (question, answer) where it is a training file, else empty.
+    (question, answer) where it is a training file, else empty; `unread` lines of rows that could
+    not be read, so that nothing was compared with them.
     """
 
     role: Role
     file: str
     cases: Sequence[Learned]
     rows: frozenset[tuple[int, int]] = frozenset()
+    unread: Sequence[int] = ()
 
 
 class Found(NamedTuple):
@@ -53,15 +55,17 @@ class Found(NamedTuple):
 def overlap(kept: Kept, other: Compared) -> Found:
     """Every leaked case; the `learned` of a leak is a line of the training file."""
     rows = _rows(kept)
-    places = sorted(_candidates(rows, other.cases))
+    # A file of the same template has lost it on this side only.
+    cases = [case._replace(text=_bare(kept, case.text)) for case in other.cases]
+    places = sorted(_candidates(rows, cases))
     chosen = [rows[at] for at in places]
-    leaks = find_leaks(chosen, other.cases)
+    leaks = find_leaks(chosen, cases)
     known = {leak.case for leak in leaks if leak.kind != "group"}
     rest = [case for case in other.cases if case.id not in known]
     prompts = _containing(rows, rest)
     within = find_leaks_in_prompts(prompts, rest, min_length=CONTAINED) if prompts else []
     contained = [leak for leak in within if leak.kind == "normalised"]
-    lines = _leaking_lines(rows, other.cases, leaks + contained)
+    lines = _leaking_lines(rows, cases, leaks + contained)
     return Found(leaks, contained, lines)
 
 
@@ -87,6 +91,16 @@ def overlap_findings(found: Found, other: Compared, file: str) -> Iterator[Findi
     yield finding("leak", file, message, rows, severity=_SEVERITY[other.role])
 
 
+def unread_findings(other: Compared) -> Iterator[Finding]:
+    """Rows of the other file that nothing was compared with: leaks into them go unseen."""
+    if other.unread or not other.cases:
+        count = f"{len(other.unread):,} of {len(other.unread) + len(other.cases):,} rows"
+        what = f"{count} of {ROLE_NAMES[other.role]} were not compared: they cannot be read"
+        if not other.unread:
+            what = f"{ROLE_NAMES[other.role]} has no rows, so that nothing was compared"
+        yield finding("not-compared", other.file, what, Tally.of(other.unread))
+
+
 def same_file_findings(kept: Kept, other: Compared, file: str) -> Iterator[Finding]:
     """Whether the other file has all the rows of this one, in whatever order."""
     if other.rows and other.rows == frozenset(zip(kept.questions, kept.answers, strict=True)):
@@ -103,6 +117,11 @@ def _rows(kept: Kept) -> list[Learned]:
     # Beyond the budget a group can still be compared.
     beyond = (at for at in kept.groups if at >= len(rows))
     return rows + [Learned(str(kept.lines[at]), "", kept.groups[at]) for at in beyond]
+
+
+def _bare(kept: Kept, text: str) -> str:
+    bare = kept.wrapping.off(text)
+    return text if bare == text else bare.strip()
 
 
 def _candidates(rows: Sequence[Learned], cases: Sequence[Learned]) -> set[int]:

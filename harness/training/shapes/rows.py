@@ -15,6 +15,9 @@ from harness.values.finding import Finding
 
 _MESSAGE_SHAPES: frozenset[Shape] = frozenset({"chat", "reinforcement", "bedrock"})
 
+_SHAPED = "write prompt and completion, or messages"
+_CASES = "these are cases: check what an arm learns from them with --suite SUITE --arm ARM"
+
 _READ: dict[Shape, Callable[[Mapping[str, Any], Noted], Example | None]] = {
     "completion": flat.read_completion,
     "chat": chat.read_chat,
@@ -106,7 +109,7 @@ def _unknown(row: Mapping[str, Any], file: str, line: int) -> Finding:
     noted.error(
         "unknown-shape",
         f"the row has no shape that is known (keys: {keys})",
-        "write prompt and completion, or messages",
+        _CASES if "input" in row and "expected" in row else _SHAPED,
         dict(row),
     )
     return noted.found[0]

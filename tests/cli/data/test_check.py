@@ -45,3 +45,11 @@ def test_a_repaired_copy_is_announced(files, harness):
     assert "new.jsonl: 2 rows written, 2 removed" in done.stderr
     assert (files / "new.jsonl").read_text().count("\n") == 2
     assert harness("data", "check", "odd.jsonl", "--fix", "odd.jsonl").returncode == 64
+
+
+def test_findings_are_never_written_over_data(files, harness):
+    """Neither over the file that was checked nor over one that it was compared with."""
+    for options in (["--out", "good.jsonl"], ["--test", "odd.jsonl", "--out", "./odd.jsonl"]):
+        assert harness("data", "check", "good.jsonl", *options).returncode == 64
+    assert (files / "good.jsonl").read_text() == GOOD
+    assert (files / "odd.jsonl").read_text().startswith(GOOD)

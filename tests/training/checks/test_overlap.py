@@ -81,3 +81,32 @@ def test_a_plan_names_every_leaking_line():
     """Both copies of a leaked row."""
     rows = [*TRAIN, chat(TEXT.title(), "b")]
     assert checked(rows, compared=[other("test", case(TEXT))]).plan.leaks == {4, 5}
+
+
+def test_short_inputs_in_one_template_are_found_in_a_file_of_that_template():
+    """The template is longer than the inputs; taken off one side only it would hide every leak."""
+    template = "Classify the sentiment of this review, and answer with one word only: {} ->"
+    texts = ("a warm coat", "a cold lamp", "a dear phone", "the loud car", "my old boat")
+    rows = [pair(template.format(text), " x") for text in texts]
+    others = [pair(template.format(text), " y") for text in (*texts[3:], "an open window")]
+    found = findings(rows, compared=[other("test", *others)])["leak"]
+    assert "2 of 3 cases" in found.message
+    assert found.message.endswith("2 exact")
+    assert found.lines == (4, 5)
+
+
+@pytest.mark.parametrize("row", [{"input": TEXT}, {"input.text": TEXT}, pair(TEXT, " b")])
+def test_cases_of_a_table_are_compared(row):
+    """A column `input`, columns `input.x`, or a training row."""
+    found = findings(TRAIN, compared=[other("test", {"id": "c", "expected": "x", **row})])
+    assert found["leak"].message.endswith("1 exact")
+    assert "not-compared" not in found
+
+
+def test_rows_that_could_not_be_compared_are_an_error():
+    """A clean report of them would mean nothing; a whole file without rows least of all."""
+    found = findings(TRAIN, compared=[other("test", case(LINES[0]), {"question": TEXT})])
+    assert found["not-compared"].message.startswith("1 of 2 rows of the test split")
+    assert (found["not-compared"].file, found["not-compared"].line) == ("test.jsonl", 2)
+    assert findings(TRAIN, compared=[other("shots")])["not-compared"].severity == "error"
+    assert "not-compared" not in findings(TRAIN, compared=[other("test", case(LINES[0]))])
