@@ -33,7 +33,7 @@ def test_the_data_check_is_measured_apart():
     """It has no place on the page of a run's speed; docs/data-checks.md quotes it."""
     section = run_module("data_check", quick=True)
     assert section.rows
-    assert {claim.name for claim in section.claims}
+    assert {claim.what for claim in section.claims}
 
 
 def test_a_page_says_which_targets_are_missed():

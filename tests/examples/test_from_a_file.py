@@ -43,7 +43,9 @@ def test_a_file_of_labelled_texts_becomes_a_tuned_arm(cases_folder: Path, tmp_pa
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    rows = {line.split()[0]: line.split() for line in done.stdout.splitlines() if line.strip()}
-    accuracy = {arm: float(rows[arm][3].rstrip("%")) / 100 for arm in ("zero_shot", "fine_tuned")}
-    assert accuracy["fine_tuned"] > max(CHANCE, accuracy["zero_shot"])
     assert "no problems" in done.stdout
+    words = [sys.executable, "-m", "harness", "run", "intents", "--json"]
+    replayed = subprocess.run(words, cwd=tmp_path / "made", capture_output=True, check=True)
+    arms = json.loads(replayed.stdout)["arms"]
+    assert arms["fine_tuned"]["mean"] > max(CHANCE, arms["zero_shot"]["mean"])
+    assert arms["fine_tuned"]["leaks"]["status"] == "clean"

@@ -169,7 +169,7 @@ MISTAKES: dict[str, tuple[Callable[[Path], None], str, int, str]] = {
     "unknown key": (_toml("margin", 'golas = "x"\nmargin'), "suite.toml", 28, "unknown key"),
     "absent data": (_toml("test.jsonl", "tset.jsonl"), "data/tset.jsonl", 0, "cannot be opened"),
     "absent training data": (_toml("n.jsonl", "m.jsonl"), "data/traim.jsonl", 0, "cannot be"),
-    "unknown kind of data": (_toml("test.jsonl", "a.xlsx"), "data/a.xlsx", 0, "unknown kind"),
+    "unknown kind of data": (_toml("test.jsonl", "a.ods"), "data/a.ods", 0, "unknown kind"),
     "missing column": (_csv, "data/test.csv", 2, "no column 'review' (columns: id, text, exp"),
     "duplicate id": (_line("test", id="test-1"), "data/test.jsonl", 4, "already in line 2"),
     "duplicate id across splits": (
