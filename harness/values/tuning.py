@@ -19,7 +19,7 @@ class TuningTask(msgspec.Struct, frozen=True, kw_only=True):
 
     `examples` are the rows as the arm's own templates render them: prompt and completion for the
     completion form, messages for the chat form. `base` is the model's name; `stop` ends each
-    completion (None: the model's own end of text). `template_digest` is for the provenance.
+    completion (None: the model's own end of text).
     """
 
     suite: str

@@ -10,11 +10,11 @@ from harness.store.examples import read_examples
 from harness.store.rows import is_url
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
+from harness.training.subset import nested_rows
 from harness.values.arm import ResolvedArm
 from harness.values.case import Split
 from harness.values.digest import digest_all, digest_bytes
 from harness.values.example import Example
-from harness.values.order import stratified_order
 from harness.values.training import DataFile, Recipe
 from harness.values.tuning import TuningTask
 
@@ -102,8 +102,7 @@ def _subset(cases: CaseFile, recipe: Recipe) -> list[int]:
     """Positions of the rows to learn from, in file order: all, or a nested stratified part."""
     if recipe.rows is None or recipe.rows >= len(cases):
         return list(range(len(cases)))
-    order = stratified_order(cases.ids, cases.strata, recipe.seed)
-    return sorted(order[: recipe.rows])
+    return sorted(nested_rows(cases.ids, cases.strata, recipe.seed, recipe.rows))
 
 
 def _rendered(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from harness.errors import DataError, MissingExtraError, Problem, UsageError
-from harness.values.digest import DIGEST_BYTES
+from harness.providers import weights
 from harness.values.endpoint import LocalSpec
 from harness.values.request import ModelIdentity
 
@@ -22,7 +20,6 @@ KERNELS = "plain"
 
 SHORT = 12
 _MAGIC = b"GGUF"
-_BLOCK = 1 << 20
 
 
 def gguf_path(spec: LocalSpec) -> Path:
@@ -76,21 +73,8 @@ def _wrong(path: str | Path, message: str, hint: str = "") -> DataError:
 
 
 def file_digest(path: str | Path) -> str:
-    """24 hex digits of BLAKE2b over the file, as harness.values.digest does over bytes.
-
-    A model of gigabytes is read once in a process, as long as size and time of change stay.
-    """
-    stat = Path(path).stat()
-    return _file_digest(str(path), stat.st_size, stat.st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _file_digest(path: str, _size: int, _changed_ns: int) -> str:
-    state = blake2b(digest_size=DIGEST_BYTES)
-    with Path(path).open("rb") as file:
-        while block := file.read(_BLOCK):
-            state.update(block)
-    return state.hexdigest()
+    """The digest of a model's or an adapter's file. Raises OSError."""
+    return weights.file_digest(Path(path))
 
 
 def packaged_gguf() -> Path:
