@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from importlib import import_module
 from typing import NoReturn
 
 import click
 
+from harness.cli.lazy import lazy_group
 from harness.errors import HarnessError
 
 USAGE = 64
@@ -32,26 +32,6 @@ _COMMANDS = {
 }
 
 
-class _LazyGroup(click.Group):
-    """Knows its commands by name and help; imports one when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = import_module(f"harness.cli.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     del param
     if value:
@@ -61,7 +41,10 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=lazy_group("harness.cli", _COMMANDS),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show it."
 )

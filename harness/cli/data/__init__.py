@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from harness.cli.lazy import lazy_group
 
 _COMMANDS = {
     "check": "Say everything that is wrong with a training file, and what to do about it.",
@@ -14,24 +14,6 @@ _COMMANDS = {
 }
 
 
-class _DataGroup(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = import_module(f"harness.cli.data.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
-@click.group("data", cls=_DataGroup)
+@click.group("data", cls=lazy_group("harness.cli.data", _COMMANDS))
 def command() -> None:
     """Check, convert, split and count training data."""
