@@ -15,7 +15,8 @@ from harness.reports.curve_findings import (
 )
 from harness.reports.markdown import inert, table_markdown
 from harness.reports.table import Column, Row, Table
-from harness.reports.wording import NOTHING, UNKNOWN, clock_time, counted, interval, mean, span
+from harness.reports.wording import UNKNOWN, clock_time, interval
+from harness.text.wording import NOTHING, counted, mean, span
 from harness.values.curve import Curve, CurvePoint
 
 

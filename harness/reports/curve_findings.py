@@ -9,7 +9,8 @@ from harness.analysis.interval import MIN_CLUSTERS
 from harness.analysis.line import NEVER, Line, Rows
 from harness.analysis.resample import LEAST_SEEDS, Range
 from harness.reports.notes import WARNING
-from harness.reports.wording import counted, interval, listing, mean
+from harness.reports.wording import interval
+from harness.text.wording import counted, listing, mean
 from harness.values.curve import Curve
 
 _THREE_DIGITS = 100

@@ -17,7 +17,8 @@ from harness.reports import svg
 from harness.reports.curve import heading
 from harness.reports.curve_findings import about, findings, gain_summary
 from harness.reports.svg import Anchor, Place, Scale
-from harness.reports.wording import counted, mean, one_line
+from harness.reports.wording import one_line
+from harness.text.wording import counted, mean
 from harness.values.curve import Curve
 
 WIDTH, HEIGHT = 720, 466

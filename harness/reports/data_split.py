@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.reports.notes import WARNING
 from harness.reports.table import Column, Row, Table
-from harness.reports.wording import counted, percent
+from harness.text.wording import counted, percent
 from harness.training.split_summary import SplitSummary
 
 MOST_LABELS = 50

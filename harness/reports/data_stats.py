@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.reports.table import Column, Row, Table
-from harness.reports.wording import NOTHING, UNKNOWN, clock_time, counted, percent
+from harness.reports.wording import UNKNOWN, clock_time
+from harness.text.wording import NOTHING, counted, percent
 from harness.training.stats import FileStats, Quantiles
 from harness.values.training import Spent
 from harness.values.tuning import Estimate

@@ -16,7 +16,8 @@ from harness.reports.labels import (
 )
 from harness.reports.standing import Standing, standings
 from harness.reports.table import Column, Row, Table
-from harness.reports.wording import NOTHING, counted, interval, mean, natural_key, one_line
+from harness.reports.wording import interval, natural_key, one_line
+from harness.text.wording import NOTHING, counted, mean
 from harness.values.run import RunInfo
 
 VALUES_PER_TAG = 20

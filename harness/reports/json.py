@@ -9,7 +9,7 @@ from harness.analysis.columns import ArmColumns
 from harness.analysis.interval import Interval
 from harness.analysis.summary import Summary, Tokens, slices
 from harness.reports.labels import confusions, label_scores
-from harness.reports.notes import WARNING, warnings
+from harness.reports.notes import WARNING, is_stale, warnings
 from harness.reports.standing import Standing, standings
 from harness.reports.table import nothing_known
 from harness.reports.training import training_json
@@ -25,7 +25,8 @@ def run_json(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Json:
 
     Shares are in [0, 1], latencies in seconds. `mean` is the accuracy, or the mean score when
     `graded`. `state` is 'complete', or says in words why `mean` and what follows from it are null.
-    `excluded` are the cases that a clean subset leaves out.
+    `excluded` are the cases that a clean subset leaves out. `selection` is the arm that was chosen
+    on validation; null where none was, and on other splits than test.
     """
     lines = standings(info, arms)
     return {
@@ -40,8 +41,22 @@ def run_json(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Json:
         "scorers": dict(info.scorers),
         "graded": info.graded,
         "warnings": [text.removeprefix(WARNING) for text in warnings(info, lines)],
+        "selection": _selection(info),
         "trainings": training_json(info),
         "arms": {line.name: _arm(info, line) for line in lines},
+    }
+
+
+def _selection(info: RunInfo) -> Json | None:
+    """`of` is how many arms it was chosen among; `stale` says that it or the scoring changed."""
+    selection = info.selection
+    if selection is None:
+        return None
+    return {
+        "arm": selection.arm,
+        "date": selection.date,
+        "of": len(selection.arms),
+        "stale": is_stale(info),
     }
 
 

@@ -15,7 +15,8 @@ from harness.reports.notes import WARNING
 from harness.reports.standing import gap_of
 from harness.reports.table import Table, accuracy_table, spend_table
 from harness.reports.training import training_table
-from harness.reports.wording import counted, listing, one_line
+from harness.reports.wording import one_line
+from harness.text.wording import counted, listing
 from harness.values.run import RunInfo
 
 _LONGEST_CELL = 200

@@ -11,7 +11,8 @@ from harness.analysis.columns import NO_CODE, ArmColumns
 from harness.analysis.interval import MIN_CLUSTERS
 from harness.analysis.summary import Summary
 from harness.reports.standing import Standing
-from harness.reports.wording import counted, listing, model_name, one_line
+from harness.reports.wording import model_name, one_line
+from harness.text.wording import counted, listing
 from harness.values.leaks import LeakReport
 from harness.values.run import RunInfo
 from harness.values.score import INFRASTRUCTURE
@@ -26,11 +27,21 @@ def accuracy_notes(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
     return [
         *_warned(_quality_warnings(info, lines)),
         *_subset_notes(info),
+        *_selection_notes(info),
         *_error_notes(lines),
         *_interval_notes(info, lines),
         *_mode_notes(info, lines),
         *_model_notes(lines),
     ]
+
+
+def is_stale(info: RunInfo) -> bool:
+    """Whether the chosen arm, or what decides scores, is no longer what was chosen by."""
+    selection = info.selection
+    if selection is None or selection.arm not in info.arms:
+        return False
+    then = selection.arms[selection.arm].measured
+    return (then.arm, then.scoring) != (info.arms[selection.arm].digest, info.scoring_digest)
 
 
 def warnings(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
@@ -194,6 +205,36 @@ def _unknown_usage(lines: Iterable[Standing]) -> list[str]:
         for line, summary in _shown(lines)
         if summary.tokens.unknown and line.info.kind != "classical"
     ]
+
+
+def _selection_notes(info: RunInfo) -> list[str]:
+    """How many arms were tried on the test split, and which of them carries the claim."""
+    several = info.split == "test" and len(info.arms) > 1
+    return [_selection(info)] if several else []
+
+
+def _selection(info: RunInfo) -> str:
+    selection = info.selection
+    if selection is None:
+        return (
+            f"{len(info.arms):,} arms were tried on this split and none was chosen on validation "
+            "beforehand: the best of several looks better than it is (harness select)."
+        )
+    where = f"among {counted(len(selection.arms), 'arm')} on {selection.split} ({selection.date})"
+    if selection.arm not in info.arms:
+        return (
+            f"{selection.arm} was chosen {where} and is not in this run: all its rows are "
+            "descriptive."
+        )
+    if is_stale(info):
+        return (
+            f"{selection.arm} was chosen {where}, and it or the scoring has changed since: the "
+            "selection is of an older state and no row carries the claim (harness select)."
+        )
+    return (
+        f"{selection.arm} carries the claim on this split: chosen {where}; the other rows are "
+        "descriptive."
+    )
 
 
 def _error_notes(lines: Iterable[Standing]) -> list[str]:

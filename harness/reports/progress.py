@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from harness.reports.wording import NOTHING, clock_time, counted, percent
+from harness.reports.wording import clock_time
+from harness.text.wording import NOTHING, counted, percent
 from harness.values.price import cost
 from harness.values.record import Record
 from harness.values.reply import Answer, Usage

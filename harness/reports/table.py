@@ -11,17 +11,8 @@ from harness.analysis.columns import ArmColumns
 from harness.analysis.summary import Summary, Tokens
 from harness.reports.notes import accuracy_notes, replicate_noun, usage_notes
 from harness.reports.standing import Standing, standings
-from harness.reports.wording import (
-    NOTHING,
-    UNKNOWN,
-    counted,
-    interval,
-    listing,
-    mean,
-    percent,
-    seconds,
-    span,
-)
+from harness.reports.wording import UNKNOWN, interval
+from harness.text.wording import NOTHING, counted, listing, mean, percent, seconds, span
 from harness.values.run import RunInfo
 from harness.values.score import INFRASTRUCTURE, Outcome
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from harness.reports.notes import WARNING
 from harness.reports.table import Column, Row, Table
-from harness.reports.wording import NOTHING, one_line
+from harness.reports.wording import one_line
+from harness.text.wording import NOTHING
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from harness.reports.table import Column, Row, Table
-from harness.reports.wording import NOTHING, UNKNOWN, clock_time, listing, model_name
+from harness.reports.wording import UNKNOWN, clock_time, model_name
+from harness.text.wording import NOTHING, listing
 from harness.values.run import RunInfo
 from harness.values.training import Loss, Training
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
 
 from harness.reports.findings import summary
-from harness.reports.wording import clock_time, counted
+from harness.reports.wording import clock_time
+from harness.text.wording import counted
 from harness.training.check import CheckReport
 from harness.values.case import Split
 from harness.values.leaks import LeakReport

@@ -1,43 +1,17 @@
-"""Numbers and foreign texts in, what a reader sees out: one wording for all reports. Pure."""
+"""Foreign texts and intervals in, what a reader sees out: one wording for all reports. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from harness.analysis.interval import Interval
+from harness.text.wording import NOTHING, span
 
-NOTHING = "\N{EN DASH}"
 UNKNOWN = "unknown"
 LONGEST_TEXT = 60
 
 _PATH = re.compile(r"(?:/|~|[A-Za-z]:[\\/]).*[\\/]([^\\/]+)[\\/]?", re.DOTALL)
-_ALMOST_NONE = 0.0005
-_ALMOST_ALL = 0.9995
-_SHORT_S = 10.0
-_SHORTEST_S = 0.005
-
-
-def percent(share: float) -> str:
-    """A share in [0, 1] as '71.7%'; only exactly none is 0.0%, only exactly all is 100.0%."""
-    share = round(share, 12)  # sums of thirds and sixths are a hair off
-    if 0 < share < _ALMOST_NONE:
-        return "<0.1%"
-    if _ALMOST_ALL <= share < 1:
-        return ">99.9%"
-    return f"{share:.1%}"
-
-
-def mean(value: float, *, graded: bool) -> str:
-    """An accuracy as a percentage; a mean score as a number with three decimals."""
-    return f"{value:.3f}" if graded else percent(value)
-
-
-def span(low: float, high: float, *, graded: bool) -> str:
-    """From low to high: a dash between percentages with one decimal, or scores with three."""
-    ends = (f"{low:.3f}", f"{high:.3f}") if graded else (f"{low * 100:.1f}", f"{high:.1%}")
-    return NOTHING.join(ends)
 
 
 def interval(value: Interval | None, *, graded: bool) -> str:
@@ -45,31 +19,11 @@ def interval(value: Interval | None, *, graded: bool) -> str:
     return NOTHING if value is None else span(value.low, value.high, graded=graded)
 
 
-def seconds(value: float) -> str:
-    """A latency: '0.21 s', '12.3 s', '<0.01 s'."""
-    if 0 < value < _SHORTEST_S:
-        return "<0.01 s"
-    return f"{value:.2f} s" if value < _SHORT_S else f"{value:.1f} s"
-
-
 def clock_time(value: float) -> str:
     """A length of time as on a stop watch: '0:05', '1:02:03'."""
     minutes, second = divmod(round(value), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
-
-
-def counted(number: int, noun: str) -> str:
-    """'1 case', '1,200 cases', '2 replies'."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
-
-
-def listing(texts: Iterable[str], last: str = "and") -> str:
-    """'a', 'a and b', 'a, b and c'."""
-    *before, final = texts
-    return f"{', '.join(before)} {last} {final}" if before else final
 
 
 def one_line(text: str, limit: int = LONGEST_TEXT) -> str:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from harness.reports.training import training_json, training_table
-from harness.reports.wording import NOTHING
+from harness.text.wording import NOTHING
 from harness.values.run import RunInfo
 from harness.values.training import DataFile, Loss, Spent, Training
 

@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.reports.wording import (
-    clock_time,
-    counted,
-    interval,
-    listing,
-    model_name,
-    natural_key,
-    one_line,
-    percent,
-    seconds,
-)
+from harness.reports.wording import clock_time, interval, model_name, natural_key, one_line
+from harness.text.wording import counted, listing, percent, seconds
 
 
 @pytest.mark.parametrize(
