@@ -39,6 +39,7 @@ class Job:
     index: int
     case: Case
     input_digest: str
+    expected_digest: str
     replicate: Replicate
     request: Request | None = None
     key: str = ""
@@ -117,5 +118,5 @@ def _jobs_of_case(
                 continue
             if case is None:
                 case = cases[index]
-                input_digest = case.input_digest
-            yield Job(plan, position, index, case, input_digest, replicate)
+                input_digest, expected_digest = case.input_digest, case.expected_digest
+            yield Job(plan, position, index, case, input_digest, expected_digest, replicate)

@@ -101,6 +101,7 @@ class Recorder:
             arm=arm,
             case=job.case.id,
             input_digest=job.input_digest,
+            expected_digest=job.expected_digest,
             outcome=outcome,
             exchanges=(Exchange(job.key, reply, tuple(job.faults), recalled),),
             replicate=job.replicate,

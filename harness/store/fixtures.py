@@ -52,6 +52,7 @@ class FixtureLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
 class _Address(msgspec.Struct):
     """The part of a line that the index needs; decoding the rest is left for the look-up."""
 
+    split: Split
     case: str
     input_digest: str
     key: str
@@ -82,18 +83,18 @@ def read_fixtures(path: Path) -> Iterator[tuple[int, FixtureLine]]:
 
 
 class FixtureIndex:
-    """Recorded replies by case and replicate; their text is decoded on look-up.
+    """Recorded replies of one split by case and replicate; their text is decoded on look-up.
 
     A recording answers a request of the same place, input and key. Of a frozen arm the key does not
     count, so that editing a template cannot lose what nobody can record again. The place counts,
     because a server may answer equal questions differently, and each case keeps its own answer.
-    `days` and `servers` are of all lines.
+    `days` and `servers` are of the split's lines.
 
     Raises:
-        DataError: the file is absent or a line is broken.
+        DataError: the file is absent or a line is broken, of this split or another.
     """
 
-    def __init__(self, path: Path, *, frozen: bool) -> None:
+    def __init__(self, path: Path, *, split: Split, frozen: bool) -> None:
         self.days: set[str] = set()
         self.servers: set[str] = set()
         self._path = path
@@ -101,6 +102,8 @@ class FixtureIndex:
         self._lines: dict[tuple[str, Replicate], tuple[str, str, bytes]] = {}
         for number, line in _lines(path):
             address = _decoded(path, number, line, _decode_address)
+            if address.split != split:
+                continue
             place = (address.case, address.replicate)
             self._lines[place] = (address.input_digest, address.key, line)
             self.days.add(address.origin.date)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,11 +30,15 @@ FINISHED = ("complete", "limited", "unrecorded")
 
 @dataclass(frozen=True)
 class Run:
-    """A run: what it says about itself, and one set of columns per arm."""
+    """A run: what it says about itself, and one set of columns per arm.
+
+    `cases` are the ids of the cases by the numbers that the columns know them by.
+    """
 
     info: RunInfo
     arms: dict[str, ArmColumns]
     path: Path
+    cases: Sequence[str]
 
     def records(self) -> Iterator[Record]:
         """Every record of the journal, streamed from disk, in the order of writing."""
@@ -97,7 +101,7 @@ def load_run(path: str | Path, index: Mapping[str, int] | None = None) -> Run:
     for record in read_journal(folder / JOURNAL_FILE):
         if record.arm in arms:
             arms[record.arm].append(numbers.setdefault(record.case, len(numbers)), record)
-    return Run(info, arms, folder)
+    return Run(info, arms, folder, sorted(numbers, key=numbers.__getitem__))
 
 
 def run_folders(results: Path, suite: str) -> list[Path]:

@@ -35,6 +35,11 @@ class Settings:
         return self.root / "results"
 
     @property
+    def baselines(self) -> Path:
+        """Where approved states and decisions are: one folder per suite."""
+        return self.root / "baselines"
+
+    @property
     def suites(self) -> Path:
         """Where suites are looked up by name."""
         return self.root / SUITES_FOLDER

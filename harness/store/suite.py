@@ -11,13 +11,13 @@ from pathlib import Path
 from harness.errors import DataError, Problem
 from harness.store.arms import ArmReader, template_names
 from harness.store.cases import CaseFile, read_cases
+from harness.store.gate_checks import check_gate
 from harness.store.rows import is_url
 from harness.store.scorers import read_scorers
 from harness.store.settings import Settings
 from harness.store.suite_checks import (
     check_duplicates,
     check_endpoints,
-    check_gate,
     check_ids,
     check_inputs,
     check_shots,
@@ -40,7 +40,8 @@ class Suite:
     """A checked suite: its file, its arms with all texts, its splits, its scorers.
 
     `trainings` are those that have taken place, `training_folder` is where their adapters are;
-    `file.trainings` are the recipes.
+    `file.trainings` are the recipes. `scoring_folder` has the scorers' own code and schema: this
+    folder, but for a change that is judged by the scorers of its base.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Suite:
     scorers: tuple[Scorer, ...]
     settings: Settings
     training_folder: Path
+    scoring_folder: Path
 
     @property
     def fixtures_folder(self) -> Path:
@@ -66,7 +68,7 @@ class Suite:
         files = {f"{name.partition(':')[0]}.py" for name in names if ":" in name}
         files |= {table.json.schema} if table.json.schema else set()
         versions = {scorer.name: scorer.version for scorer in self.scorers}
-        texts = [digest_bytes((self.folder / name).read_bytes()) for name in sorted(files)]
+        texts = [digest_bytes((self.scoring_folder / n).read_bytes()) for n in sorted(files)]
         return digest([table, versions, texts])
 
     @cached_property
@@ -113,7 +115,7 @@ def _read_parts(
     check_variables(file, arms, splits, problems)
     check_shots(file, splits, problems)
     check_endpoints(file, settings, problems)
-    check_gate(file, problems)
+    check_gate(file, resolved, splits, problems)
     scorers = read_scorers(folder, file.scorer, problems)
     return Suite(
         name=folder.name,
@@ -125,6 +127,7 @@ def _read_parts(
         scorers=scorers,
         settings=settings,
         training_folder=folder / TRAINING_FOLDER,
+        scoring_folder=folder,
     )
 
 

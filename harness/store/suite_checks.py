@@ -1,4 +1,4 @@
-"""What must hold between the parts of a suite: ids, inputs, templates, shots, endpoints, gate."""
+"""What must hold between the parts of a suite: ids, inputs, templates, shots, endpoints."""
 
 from __future__ import annotations
 
@@ -139,12 +139,3 @@ def check_endpoints(file: SuiteFile, settings: Settings, problems: SuiteProblems
             hint = f"endpoints: {known}; add [endpoints.{model.endpoint}] to harness.toml"
             path = ("models", name, "endpoint")
             problems.at(path, f"there is no endpoint {model.endpoint!r}", hint)
-
-
-def check_gate(file: SuiteFile, problems: SuiteProblems) -> None:
-    """The gate speaks of arms that exist."""
-    for key in ("candidate", "incumbent") if file.gate else ():
-        arm = getattr(file.gate, key)
-        if arm and arm not in file.arms:
-            hint = f"arms: {', '.join(file.arms)}"
-            problems.at(("gate", key), f"there is no arm {arm!r}", hint)

@@ -37,6 +37,21 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
         """A change of it invalidates recorded replies."""
         return digest(self.input)
 
+    @property
+    def expected_digest(self) -> str:
+        """A change of it invalidates scores."""
+        return digest(self.expected)
+
+    @property
+    def digest(self) -> str:
+        """Over input and expected value: cases with equal ids and digests are the same case."""
+        return case_digest(self.input_digest, self.expected_digest)
+
+
+def case_digest(input_digest: str, expected_digest: str) -> str:
+    """The digest of a case from those of its parts, as a record keeps them."""
+    return digest([input_digest, expected_digest])
+
 
 class Cases(Protocol):
     """The cases of one split in file order; large files are read again on each access."""

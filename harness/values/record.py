@@ -24,7 +24,8 @@ class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
 class Record(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One arm, one case, one replicate. `scores` has one entry per scorer, the primary first.
 
-    `shots` are the ids of the training cases shown. `input_digest` pins the case's input. `group`,
+    `shots` are the ids of the training cases shown. `input_digest` pins the case's input and
+    `expected_digest` what it was judged against (journals before 2026-11-28 lack it). `group`,
     `tags` and `label` (the class of the expected value, for scorers that have classes) repeat what
     the case says, so that a journal can be read without its suite.
     """
@@ -40,3 +41,4 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     group: str | None = None
     tags: dict[str, str] = {}
     label: str | None = None
+    expected_digest: str = ""

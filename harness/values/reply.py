@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
 
+from harness.values.digest import digest
 from harness.values.request import Message
 
 Finish = Literal["stop", "length", "filter", "tool", "other"]
@@ -77,6 +78,13 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True, tag="failure"):
 
 
 Reply: TypeAlias = Answer | Failure
+
+
+def reply_digest(reply: Reply) -> str:
+    """Over what was said and how it ended, not over tokens, seconds and the server's own name."""
+    if isinstance(reply, Failure):
+        return digest([reply.kind])
+    return digest([reply.message, reply.finish, reply.refusal])
 
 
 def assistant(text: str) -> Message:

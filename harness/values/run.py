@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from harness.values.arm import ArmKind
+from harness.values.baseline import Selection
 from harness.values.case import Split
 from harness.values.leaks import LeakReport
 from harness.values.suite import Price
@@ -54,6 +55,7 @@ class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `scoring_digest` is over the whole [scorer] table: options change scores as versions do.
     `excluded` are the ids of the cases that a clean subset leaves out, because they leaked.
+    `selection` says, of a run on the test split, which arm had been chosen before on validation.
     """
 
     id: str
@@ -83,3 +85,4 @@ class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     versions: dict[str, str] = {}
     windows: dict[str, tuple[WindowChange, ...]] = {}
     definitions: dict[str, Any] = {}
+    selection: Selection | None = None

@@ -12,6 +12,7 @@ from msgspec import Meta
 from msgspec.structs import force_setattr
 
 from harness.values.endpoint import EndpointSpec
+from harness.values.gate import Gate
 from harness.values.request import Form, Sampling, Seed
 from harness.values.table import Fraction, Name, Table, Text
 from harness.values.training import Recipe
@@ -161,16 +162,6 @@ class Arm(Table, frozen=True):
     reasoning_effort: str | None = None
     extra: dict[str, Any] | None = None
     description: str | None = None
-
-
-class Gate(Table, frozen=True):
-    """The promotion policy."""
-
-    candidate: str
-    margin: Fraction
-    goal: Literal["not_worse", "better"] = "not_worse"
-    incumbent: str | None = None
-    alpha: Annotated[float, Meta(gt=0.0, lt=0.5)] = 0.025
 
 
 class FixturePolicy(Table, frozen=True):

@@ -24,7 +24,7 @@ def agreement(run: Run, suite: Suite) -> dict[str, Agreement]:
     for name, arm in run.info.arms.items():
         path = fixture_path(suite.fixtures_folder, name)
         if not arm.replayed and path.exists():
-            indexes[name] = FixtureIndex(path, frozen=False)
+            indexes[name] = FixtureIndex(path, split=run.info.split, frozen=False)
     counts = {name: [0, 0] for name in indexes}
     for record in run.records() if indexes else ():
         index = indexes.get(record.arm)

@@ -128,10 +128,12 @@ class LanePlanner:
         return Lanes(tuple(plans), lane_of, replays)
 
     def _index(self, arm: ResolvedArm) -> FixtureIndex | None:
-        """The recordings of an arm, where this mode looks at them."""
+        """The recordings of an arm for this split, where this mode looks at them."""
         path = fixture_path(self.suite.fixtures_folder, arm.name)
         wanted = (self.mode != "live" or self._only_replays(arm)) and path.exists()
-        return FixtureIndex(path, frozen=arm.frozen) if wanted else None
+        if not wanted:
+            return None
+        return FixtureIndex(path, split=self.cases.split, frozen=arm.frozen)
 
     def _only_replays(self, arm: ResolvedArm) -> bool:
         """Whether an arm that has recordings answers from them alone."""

@@ -204,13 +204,33 @@ def test_replies_are_found_by_place_and_key(tmp_path: Path, cases: dict):
     path = tmp_path / "a.jsonl"
     failure = Failure("filtered", "policy")
     _project(path, [_record("a"), _record("m", reply=failure)], cases)
-    index = FixtureIndex(path, frozen=False)
+    index = FixtureIndex(path, split="test", frozen=False)
     assert len(index) == 2
     assert index.find(_place("a", 0, "k a 0")) == Answer(assistant("5"), model="m-1")
     assert index.find(_place("m", 0, "k m 0")) == failure
     assert index.find(_place("a", 0, "k a 1")) is None
     assert index.find(_place("m", 0, "k a 0")) is None
     assert index.find(_place("a", 1, "k a 0")) is None
+
+
+def test_an_index_is_of_one_split(tmp_path: Path, cases: dict):
+    """Another split's replies, days and servers are not in it; its broken lines are errors."""
+    path = tmp_path / "a.jsonl"
+    _project(path, [_record("a"), _record("m")], cases, "2026-01-01")
+    origin = Origin("m-1", "another server", "2026-02-02")
+    project(path, [_record("v")], split="validation", cases=cases, origin=lambda _: origin)
+    test, validation, extra = (
+        FixtureIndex(path, split=split, frozen=False) for split in ("test", "validation", "extra")
+    )
+    assert [len(index) for index in (test, validation, extra)] == [2, 1, 0]
+    assert (test.days, test.servers) == ({"2026-01-01"}, {"server"})
+    assert (validation.days, validation.servers) == ({"2026-02-02"}, {"another server"})
+    assert (extra.days, extra.servers) == (set(), set())
+    assert test.find(_place("v", 0, "k v 0")) is None
+    assert validation.find(_place("v", 0, "k v 0")) is not None
+    path.write_text(path.read_text().replace('"split":"validation"', '"split":"valid"'))
+    with pytest.raises(DataError, match=r"a\.jsonl:1: no fixture line"):
+        FixtureIndex(path, split="test", frozen=False)
 
 
 def _question(case: str, input_digest: str) -> Request:
@@ -237,7 +257,7 @@ def test_cases_with_equal_inputs_keep_their_own_answers(tmp_path: Path, cases: d
         for case in questions
     ]
     assert _project(path, records, cases) == 2
-    index = FixtureIndex(path, frozen=False)
+    index = FixtureIndex(path, split="test", frozen=False)
     assert {case: index.lookup(question) for case, question in questions.items()} == answers
 
 
@@ -246,17 +266,17 @@ def test_a_request_without_a_place_has_no_recording(tmp_path: Path, cases: dict)
     path = tmp_path / "a.jsonl"
     _project(path, [_record("a")], cases)
     request = Request(form="completion", model=ModelIdentity("m"), prompt="How?")
-    assert FixtureIndex(path, frozen=False).lookup(request) is None
+    assert FixtureIndex(path, split="test", frozen=False).lookup(request) is None
 
 
 def test_a_frozen_arm_survives_a_changed_key(tmp_path: Path, cases: dict):
     """Its replies are found by case, input and replicate: editing a template loses nothing."""
     path = tmp_path / "a.jsonl"
     _project(path, [_record("a", 1, key="key of an old template")], cases)
-    index = FixtureIndex(path, frozen=True)
+    index = FixtureIndex(path, split="test", frozen=True)
     recall = recall_request("a", "digest of a", Replicate(1))
     assert index.lookup(recall) == Answer(assistant("5"), model="m-1")
-    assert FixtureIndex(path, frozen=False).lookup(recall) is None
+    assert FixtureIndex(path, split="test", frozen=False).lookup(recall) is None
 
 
 @pytest.mark.parametrize(
@@ -274,7 +294,7 @@ def test_a_frozen_reply_belongs_to_its_question(
     """Another case, a changed input or another replicate is a miss."""
     path = tmp_path / "a.jsonl"
     _project(path, [_record("a", 1)], cases)
-    index = FixtureIndex(path, frozen=True)
+    index = FixtureIndex(path, split="test", frozen=True)
     assert index.lookup(recall_request(case, digest, replicate)) is None
 
 
@@ -343,7 +363,7 @@ def test_a_broken_line_names_itself(tmp_path: Path, cases: dict):
     before = path.read_bytes()
     for frozen in (False, True):
         with pytest.raises(DataError, match=r"a\.jsonl:3: no fixture line"):
-            FixtureIndex(path, frozen=frozen)
+            FixtureIndex(path, split="test", frozen=frozen)
     with pytest.raises(DataError, match=r"a\.jsonl:3: no fixture line"):
         _project(path, [_record("m")], cases)
     assert path.read_bytes() == before
@@ -355,7 +375,7 @@ def test_a_broken_reply_is_a_problem_of_its_file(tmp_path: Path, cases: dict, re
     path = tmp_path / "a.jsonl"
     _project(path, [_record("a")], cases)
     path.write_text(path.read_text().partition('"reply":')[0] + f'"reply":{reply}}}\n')
-    index = FixtureIndex(path, frozen=False)
+    index = FixtureIndex(path, split="test", frozen=False)
     with pytest.raises(DataError, match=r"a\.jsonl: a reply cannot be read: "):
         index.find(_place("a", 0, "k a 0"))
 
@@ -363,7 +383,7 @@ def test_a_broken_reply_is_a_problem_of_its_file(tmp_path: Path, cases: dict, re
 def test_an_absent_file_is_a_problem(tmp_path: Path):
     """Of an arm that was never recorded."""
     with pytest.raises(DataError, match="cannot be read"):
-        FixtureIndex(tmp_path / "none.jsonl", frozen=False)
+        FixtureIndex(tmp_path / "none.jsonl", split="test", frozen=False)
 
 
 def test_lines_come_with_their_numbers(tmp_path: Path, cases: dict):

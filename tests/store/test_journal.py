@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import DataError, JournalBusyError
-from harness.store import journal as journal_module
+from harness.store import appended as appended_module
 from harness.store.journal import Journal, read_journal
 from harness.values.record import Exchange, Record
 from harness.values.reply import Answer, Failure, Usage, assistant
@@ -100,7 +100,7 @@ def test_a_torn_line_is_cut_whatever_its_length(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ):
     """The search for the last line end goes back in steps; a line may be longer than one."""
-    monkeypatch.setattr(journal_module, "_CHUNK", chunk)
+    monkeypatch.setattr(appended_module, "_CHUNK", chunk)
     path = tmp_path / "journal.jsonl"
     whole = _write(path, RECORDS[:2])
     path.write_bytes(whole + b'{"arm":"' + b"x" * 300)
@@ -188,13 +188,13 @@ def test_a_full_disk_leaves_whole_lines(tmp_path: Path, over: int):
 
 
 def _fail(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    """From now on these calls of the journal's module say that the disk is broken."""
+    """From now on these calls say that the disk is broken."""
 
     def broken(*args: object) -> NoReturn:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     for name in names:
-        monkeypatch.setattr(journal_module.os, name, broken)
+        monkeypatch.setattr(appended_module.os, name, broken)
 
 
 def test_a_failing_sync_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -247,7 +247,7 @@ def test_what_could_not_be_cut_is_cut_before_the_next_record(
     with Journal(path) as journal:
         journal.append(RECORDS[0])
         with monkeypatch.context() as patch:
-            patch.setattr(journal_module.os, "write", half)
+            patch.setattr(appended_module.os, "write", half)
             _fail(patch, "ftruncate")
             with pytest.raises(DataError, match=r"journal\.jsonl: .* \(No space left"):
                 journal.append(RECORDS[1])

@@ -35,3 +35,11 @@ def test_nothing_to_compare(repository: Repository) -> None:
     assert agreement(repository.run(mode="live"), repository.open()) == {}
     repository.run(mode="record")
     assert agreement(repository.run(), repository.open()) == {}
+
+
+def test_another_split_is_another_question(repository: Repository) -> None:
+    """Recordings of the other splits are not compared."""
+    repository.run(mode="record", split="validation")
+    assert agreement(repository.run(mode="live"), repository.open()) == {}
+    validation = repository.run(mode="live", split="validation")
+    assert agreement(validation, repository.open()) == {"plain": Agreement(4, 4)}

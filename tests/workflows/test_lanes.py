@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness.errors import UsageError
 from harness.providers.replay.endpoint import RecordingEndpoint, ReplayEndpoint
 from harness.providers.scripted.endpoint import ScriptedEndpoint
+from harness.store.fixtures import Origin
 from harness.values.run import Mode
 from harness.workflows.lanes import ALONE, LanePlanner, Lanes, record_command
 
@@ -49,6 +51,22 @@ def test_recorded_arms_have_lanes_of_their_own(repository: Repository) -> None:
     assert lanes.replays["plain"].server == "scripted"
     assert len(lanes.replays["plain"].days) == 1
     assert lanes.misses == {}
+
+
+def test_days_are_those_of_the_split(repository: Repository) -> None:
+    """A report of the test split does not name the days on which others were recorded."""
+    repository.run(mode="record", arms=["plain"])
+    repository.run(mode="record", arms=["plain"], split="validation")
+    days = {"test": "2026-01-01", "validation": "2026-02-02"}
+    lines = [
+        msgspec.structs.replace(
+            line, origin=Origin("m", f"server of {line.split}", days[line.split])
+        )
+        for line in repository.lines()
+    ]
+    repository.write_lines(lines)
+    replayed = plan(repository, "replay").replays["plain"]
+    assert (replayed.days, replayed.server) == (("2026-01-01",), "server of test")
 
 
 @pytest.mark.parametrize(
