@@ -116,6 +116,17 @@ class ArmColumns:
             else:
                 column[row] = value
 
+    def only_replicate(self, code: int) -> ArmColumns:
+        """The rows of one replicate; texts and tags keep their codes."""
+        chosen = [row for row, own in enumerate(self.replicate) if own == code]
+        part = ArmColumns()
+        for mine, theirs in zip(part._columns(), self._columns(), strict=True):
+            mine.extend(theirs[row] for row in chosen)
+        part.replicate = array("H", bytes(2 * len(chosen)))
+        part.replicates = [self.replicates[code]]
+        part.groups, part.tag_codes, part.labels = self.groups, self.tag_codes, self.labels
+        return part
+
     def outcomes(self) -> dict[Outcome, int]:
         """How many rows ended in each way; every outcome is present."""
         counts = [0] * len(OUTCOMES)

@@ -1,0 +1,1 @@
+"""From two measured arms and a policy to a verdict. Pure."""
