@@ -24,6 +24,11 @@ _COMMANDS = {
     "init": "Write a new suite that runs at once.",
     "check": "Check suites and their recorded replies; say everything that is wrong.",
     "run": "Run a suite: replay, record or ask live; print the table.",
+    "compare": "Compare arms, runs and baselines on the same cases: paired intervals, gained and "
+    "lost cases.",
+    "select": "Choose among arms on validation: one standard error, then the cheapest.",
+    "gate": "Decide whether a candidate may replace what is in production: the promotion gate.",
+    "promote": "Approve what an arm says now: write its baseline, put it into production.",
     "report": "Tables of a suite or a past run: slices, labels, confusion; Markdown.",
     "data": "Check, convert, split and count training data.",
     "tune": "Tune the model of an arm, here or on its platform; record where it came from.",

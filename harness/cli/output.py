@@ -106,9 +106,9 @@ def print_run(run: Run, suite: Suite, *, as_json: bool) -> None:
     print_tables(console(), heading, tables)
     for arm, a in agreement(run, suite).items() if run.info.mode == "live" else ():
         click.echo(f"{arm}: {a.equal:,} of {a.compared:,} live answers equal the recorded ones")
-    click.echo(f"\n{_from_here(run.path)}")
+    click.echo(f"\n{from_here(run.path)}")
 
 
-def _from_here(path: Path) -> Path:
+def from_here(path: Path) -> Path:
     """A path as short as it can be written from the current folder."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from harness.errors import DataError, Problem, UsageError
 from harness.scoring.catalogue import expected_problem
+from harness.store.baselines import (
+    baseline_arms,
+    baseline_path,
+    read_baseline,
+    read_incumbent,
+)
+from harness.store.decisions import read_decisions
 from harness.store.fixtures import fixture_path, read_fixtures
 from harness.store.own import load_function
 from harness.store.secret_checks import secret_problems
+from harness.store.selections import read_selection
 from harness.store.settings import SETTINGS_FILE, find_suite, read_settings, suite_names
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
 from harness.values.case import SPLITS
+from harness.workflows.policy import policy_reach
 from harness.workflows.provenance import check_trainings
 from harness.workflows.recorded import check_fixtures
 from harness.workflows.run import open_suite
@@ -24,13 +34,17 @@ from harness.workflows.shutdown import shutdown_warnings
 
 
 class SuiteReport(msgspec.Struct, frozen=True):
-    """What was looked at in one suite, and what is wrong with it."""
+    """What was looked at in one suite, and what is wrong with it.
+
+    `policy` says what its gate can decide on as many cases as there are.
+    """
 
     suite: str
     cases: dict[str, int]
     recorded: dict[str, int]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
+    policy: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         warnings = [f"warning: {warning}" for warning in self.warnings]
@@ -40,7 +54,7 @@ class SuiteReport(msgspec.Struct, frozen=True):
         cases = ", ".join(f"{count:,} {split}" for split, count in self.cases.items())
         recorded = ", ".join(f"{arm} {count:,}" for arm, count in self.recorded.items())
         fine = f"{self.suite}: no problems (cases: {cases}; recorded: {recorded or 'nothing'})"
-        return "\n".join([fine, *warnings])
+        return "\n".join([fine, *(f"gate: {text}" for text in self.policy), *warnings])
 
 
 def check(
@@ -79,11 +93,32 @@ def _check_one(name: str, start: Path, today: date, listed: Mapping[str, str]) -
         *_own_classifiers(suite),
         *check_trainings(suite),
         *check_fixtures(suite, today),
+        *_approved(suite),
     ]
     cases = {str(split): len(cases) for split, cases in suite.splits.items()}
     recorded = {} if problems else _recorded(suite)
     warnings = shutdown_warnings(suite, today, listed)
-    return SuiteReport(suite.name, cases, recorded, tuple(problems), tuple(warnings))
+    policy = () if problems else policy_reach(suite)
+    return SuiteReport(suite.name, cases, recorded, tuple(problems), tuple(warnings), policy)
+
+
+def _approved(suite: Suite) -> Iterator[Problem]:
+    """Baselines, production, decisions and selection that are broken or were edited by hand."""
+    folder = suite.settings.baselines / suite.name
+    reads: list[Callable[[], object]] = [
+        *(partial(read_baseline, baseline_path(folder, arm)) for arm in baseline_arms(folder)),
+        partial(read_incumbent, folder),
+        partial(read_decisions, folder),
+        partial(read_selection, folder),
+    ]
+    seen: set[Problem] = set()
+    for read in reads:
+        try:
+            read()
+        except DataError as error:
+            new = [problem for problem in error.problems if problem not in seen]
+            seen.update(new)
+            yield from new
 
 
 def _secrets(folder: Path) -> list[Problem]:

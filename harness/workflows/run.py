@@ -159,7 +159,7 @@ class _SuiteRun:
             whole = len(self._order) == len(self._cases) - len(self._excluded)
             info = ending(info, lanes, finished, self._columns, budget, whole_split=whole)
             write_info(self._folder, info)
-        run = Run(info, self._columns, self._folder)
+        run = Run(info, self._columns, self._folder, self._cases.ids)
         if choices.mode == "record":
             record_fixtures(run, suite)
         self._refuse_misses(lanes)

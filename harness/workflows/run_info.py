@@ -17,8 +17,11 @@ from harness.runner.budget import Budget
 from harness.runner.judge import Judge
 from harness.runner.run import Finished
 from harness.store.cases import CaseFile
+from harness.store.selections import read_selection
 from harness.store.suite import Suite
 from harness.values.arm import ResolvedArm
+from harness.values.baseline import Selection
+from harness.values.case import Split
 from harness.values.leaks import LeakReport
 from harness.values.run import ArmInfo, RunInfo, Status
 from harness.values.training import Training
@@ -39,7 +42,11 @@ def beginning(
     leaks: Mapping[str, LeakReport],
     excluded: tuple[str, ...],
 ) -> RunInfo:
-    """The info of a run that is about to start; `asked` is how many cases each arm is given."""
+    """The info of a run that is about to start; `asked` is how many cases each arm is given.
+
+    Raises:
+        DataError: the selection of the suite is broken.
+    """
     prices = suite.settings.prices
     return RunInfo(
         id=id_,
@@ -64,14 +71,18 @@ def beginning(
         budget=choices.budget,
         prices={arm.model: prices[arm.model] for arm in arms if arm.model in prices},
         trainings=_trainings(suite, arms),
-        commit=_commit(suite.folder),
+        commit=commit_of(suite.folder),
         versions={"harness": harness.__version__, "python": platform.python_version()},
         definitions={arm.name: msgspec.to_builtins(arm) for arm in arms},
+        selection=_selection(suite, choices.split),
     )
 
 
 def continued(info: RunInfo, before: RunInfo) -> RunInfo:
-    """The info of a resumed run: it began when it first began, on the server it then had."""
+    """The info of a resumed run: it began when it first began, on the server it then had.
+
+    A selection that was made in between was not made beforehand.
+    """
     arms = {
         name: msgspec.structs.replace(
             arm,
@@ -80,7 +91,9 @@ def continued(info: RunInfo, before: RunInfo) -> RunInfo:
         )
         for name, arm in info.arms.items()
     }
-    return msgspec.structs.replace(info, started=before.started, arms=arms)
+    return msgspec.structs.replace(
+        info, started=before.started, arms=arms, selection=before.selection
+    )
 
 
 def ending(
@@ -122,6 +135,11 @@ def ending(
     )
 
 
+def _selection(suite: Suite, split: Split) -> Selection | None:
+    """Which arm carries the claim on the test split; what is chosen on says nothing of itself."""
+    return read_selection(suite.settings.baselines / suite.name) if split == "test" else None
+
+
 def _trainings(suite: Suite, arms: Sequence[ResolvedArm]) -> dict[str, Training]:
     names = {arm.training for arm in arms}
     return {name: training for name, training in suite.trainings.items() if name in names}
@@ -147,7 +165,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _commit(folder: Path) -> str:
+def commit_of(folder: Path) -> str:
     """The commit of the repository around a folder; empty where there is none."""
     command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
     try:

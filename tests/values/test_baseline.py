@@ -185,3 +185,13 @@ def test_a_new_question_has_the_next_number(numbers: list[int], cases: int):
     """One more than the highest, whatever gaps a merge has left."""
     earlier = tuple(a_decision(number, cases=1000 + number) for number in numbers)
     assert next_number(earlier, a_decision(cases=cases)) == 1 + max(numbers, default=0)
+
+
+def test_each_split_has_its_own_numbers():
+    """Ten questions to validation do not make the test set tired."""
+    earlier = tuple(
+        replace(a_decision(number, cases=1000 + number), split="validation")
+        for number in range(1, 11)
+    )
+    assert next_number(earlier, a_decision(cases=5)) == 1
+    assert next_number(earlier, replace(a_decision(cases=5), split="validation")) == 11

@@ -257,6 +257,15 @@ def test_fewer_than_ten_clusters_never_promote(clusters: int) -> None:
     )
 
 
+@pytest.mark.parametrize("clusters", [4, 9, 10])
+def test_fewer_than_ten_clusters_never_reject_either(clusters: int) -> None:
+    """All lost, and still nine authors say nothing of others."""
+    groups = [place % clusters for place in range(400)]
+    assert _clustered("+" * 400, "-" * 400, groups) == (
+        "reject" if clusters >= 10 else "inconclusive"
+    )
+
+
 def test_one_cluster_has_no_interval() -> None:
     """All cases of one author: nothing is known of others."""
     made = judged(side("+" * 50, groups=[0] * 50), side("-" * 50, "new", groups=[0] * 50))

@@ -91,6 +91,13 @@ def test_old_scores_never_meet_new_ones() -> None:
     assert "same scoring" not in _found()
 
 
+def test_what_the_candidate_was_is_not_what_it_is() -> None:
+    """Asked with an earlier prompt: invalid. An incumbent may well be of the past."""
+    assert ruling(*EQUAL, candidate={"stale": True}) == "invalid"
+    assert _found(candidate={"stale": True})["same arm"].status == "invalid"
+    assert "same arm" not in _found(incumbent={"stale": True})
+
+
 @pytest.mark.parametrize("declared", [False, True])
 def test_a_change_of_the_rules_is_invalid_unless_declared(*, declared: bool) -> None:
     """All that changed is named in one line."""

@@ -1,0 +1,71 @@
+"""The journal of a run in, digests of its cases and replies out: what makes two sides the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from harness.errors import DataError
+from harness.store.runs import Run
+from harness.values.case import case_digest
+from harness.values.digest import digest_all
+from harness.values.record import Record
+from harness.values.reply import reply_digest
+
+
+@dataclass
+class ArmReplies:
+    """Of one arm: the digest of each case by id, and of all its replies together."""
+
+    cases: dict[str, str] = field(default_factory=dict)
+    replies: dict[str, str] = field(default_factory=dict)
+
+    def digest(self, ids: Iterable[str]) -> str:
+        """Over the replies to some cases; a case without a reply counts as such."""
+        return digest_all(f"{id_} {self.replies.get(id_, '')}" for id_ in sorted(ids))
+
+
+def final_records(run: Run) -> Iterator[Record]:
+    """Every reply once: a later record takes the place of a failed one."""
+    last: dict[tuple[str, str, int, int], int] = {}
+    for number, record in enumerate(run.records()):
+        last[_address(record)] = number
+    for number, record in enumerate(run.records()):
+        if last[_address(record)] == number:
+            yield record
+
+
+def read_replies(run: Run, shot_seeds: Mapping[str, int] | None = None) -> dict[str, ArmReplies]:
+    """The digests of every arm; of an arm that `shot_seeds` names only those of that seed.
+
+    Raises:
+        DataError: the journal was written before records named what was expected.
+    """
+    found = {name: ArmReplies() for name in run.info.arms}
+    parts: dict[tuple[str, str], list[str]] = {}
+    for record in final_records(run):
+        wanted = (shot_seeds or {}).get(record.arm)
+        if wanted is not None and (record.replicate.shot_seed, record.replicate.trial) != (
+            wanted,
+            0,
+        ):
+            continue
+        if not record.expected_digest:
+            raise DataError(
+                f"{run.path}: its records do not say what was expected (they are older than "
+                "2026-11-28): replay the suite instead of reading this run"
+            )
+        found[record.arm].cases[record.case] = case_digest(
+            record.input_digest, record.expected_digest
+        )
+        reply = record.exchanges[-1].reply if record.exchanges else None
+        said = reply_digest(reply) if reply is not None else str(record.outcome)
+        place = f"{record.replicate.shot_seed} {record.replicate.trial} {said}"
+        parts.setdefault((record.arm, record.case), []).append(place)
+    for (arm, case), texts in parts.items():
+        found[arm].replies[case] = digest_all(sorted(texts))
+    return found
+
+
+def _address(record: Record) -> tuple[str, str, int, int]:
+    return record.arm, record.case, record.replicate.shot_seed, record.replicate.trial
