@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from harness.values.case import Case
     from harness.values.reply import Answer
     from harness.values.score import Score
+    from harness.workflows.compare import compare
     from harness.workflows.curve import curve
     from harness.workflows.data.check import check_file, fix_file
     from harness.workflows.data.convert import convert_file
     from harness.workflows.data.split import split_file
     from harness.workflows.data.stats import file_stats
+    from harness.workflows.regression import assert_not_worse
     from harness.workflows.run import open_suite, run
+    from harness.workflows.select import select
     from harness.workflows.tune import tune
 
 __version__ = "0.1.0"
@@ -42,7 +45,9 @@ __all__ = [
     "Run",
     "Score",
     "UsageError",
+    "assert_not_worse",
     "check_file",
+    "compare",
     "convert_file",
     "curve",
     "file_stats",
@@ -50,6 +55,7 @@ __all__ = [
     "load_run",
     "open_suite",
     "run",
+    "select",
     "split_file",
     "tune",
 ]
@@ -62,7 +68,9 @@ _HOMES = {
     "Run": "harness.store.runs",
     "Score": "harness.values.score",
     "UsageError": "harness.errors",
+    "assert_not_worse": "harness.workflows.regression",
     "check_file": "harness.workflows.data.check",
+    "compare": "harness.workflows.compare",
     "convert_file": "harness.workflows.data.convert",
     "curve": "harness.workflows.curve",
     "file_stats": "harness.workflows.data.stats",
@@ -70,6 +78,7 @@ _HOMES = {
     "load_run": "harness.store.runs",
     "open_suite": "harness.workflows.run",
     "run": "harness.workflows.run",
+    "select": "harness.workflows.select",
     "split_file": "harness.workflows.data.split",
     "tune": "harness.workflows.tune",
 }

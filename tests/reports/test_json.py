@@ -3,9 +3,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from harness.reports.json import run_json
+from harness.values.baseline import Selection, Tried
 from harness.values.leaks import LeakReport
+from tests.approved import measured
 
 from .runs import arm_info, columns, graded_run, record, run_info, troubled_run, usual_run
 
@@ -71,3 +74,27 @@ def test_leaks_are_listed_whole():
     assert found["arms"]["a"]["leaks"]["cases"] == ["c0", "c7"]
     assert found["arms"]["a"]["leaks"]["counts"] == {"exact": 2}
     assert found["arms"]["b"]["leaks"] is None
+
+
+@pytest.mark.parametrize(("digest", "stale"), [("a" * 24, False), ("b" * 24, True)])
+def test_the_selection_says_among_how_many_and_whether_it_holds(digest, stale):
+    """A program sees which arm carries the claim; null where none was chosen."""
+    info, arms = usual_run()
+    tried = Tried(
+        mean=0.9, standard_error=0.1, within=True, measured=replace(measured(), arm=digest)
+    )
+    selection = Selection(
+        arm="few_shot",
+        split="validation",
+        date="2026-11-28",
+        rule="a rule",
+        cheapest_by="tokens",
+        arms={"few_shot": tried, "zero_shot": tried},
+    )
+    assert run_json(info, arms)["selection"] is None
+    assert run_json(replace(info, selection=selection), arms)["selection"] == {
+        "arm": "few_shot",
+        "date": "2026-11-28",
+        "of": 2,
+        "stale": stale,
+    }

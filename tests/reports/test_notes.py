@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.reports.notes import accuracy_notes, replicate_noun, usage_notes, warnings
+from harness.reports.notes import accuracy_notes, is_stale, replicate_noun, usage_notes, warnings
 from harness.reports.standing import standings
+from harness.values.baseline import Selection, Tried
 from harness.values.leaks import LeakReport
 from harness.values.score import Outcome
+from tests.approved import measured
 
 from .runs import (
     arm_info,
@@ -179,3 +181,75 @@ def test_replicates_have_their_own_name(pairs, noun):
     """Shot seeds and trials are different sources of variance."""
     made = columns(record(0, seed=seed, trial=trial) for seed, trial in pairs)
     assert replicate_noun(made) == noun
+
+
+def chosen(arm: str, *, digest: str = "a" * 24, scoring: str = "") -> Selection:
+    """A selection among all arms of the usual run, whose arms have that digest."""
+    names = dict.fromkeys(["zero_shot", "few_shot", "fine_tuned", "classical", arm])
+    tried = Tried(
+        mean=0.9,
+        standard_error=0.02,
+        within=True,
+        measured=replace(measured(), arm=digest, scoring=scoring),
+    )
+    return Selection(
+        arm=arm,
+        split="validation",
+        date="2026-11-28",
+        rule="a rule",
+        cheapest_by="tokens",
+        arms=dict.fromkeys(names, tried),
+    )
+
+
+def with_selection(selection: Selection | None, **change):
+    info, arms = usual_run()
+    return replace(info, selection=selection, **change), arms
+
+
+def test_the_chosen_arm_carries_the_claim():
+    """Among how many, where and when; the other rows are descriptive."""
+    notes = notes_of(with_selection(chosen("few_shot")))
+    assert notes[0] == (
+        "few_shot carries the claim on this split: chosen among 4 arms on validation "
+        "(2026-11-28); the other rows are descriptive."
+    )
+    assert sum("chosen" in note for note in notes) == 1
+
+
+def test_several_arms_of_which_none_was_chosen():
+    """How many were tried belongs to the best number among them."""
+    notes = notes_of(with_selection(None))
+    assert notes[0] == (
+        "4 arms were tried on this split and none was chosen on validation beforehand: the best "
+        "of several looks better than it is (harness select)."
+    )
+
+
+@pytest.mark.parametrize("change", [{"digest": "b" * 24}, {"scoring": "old"}])
+def test_a_selection_of_an_older_state_says_so(change):
+    """The prompt was edited since, or the scorers were: nothing carries the claim."""
+    run = with_selection(chosen("few_shot", **change))
+    assert is_stale(run[0])
+    assert notes_of(run)[0] == (
+        "few_shot was chosen among 4 arms on validation (2026-11-28), and it or the scoring has "
+        "changed since: the selection is of an older state and no row carries the claim "
+        "(harness select)."
+    )
+
+
+def test_a_chosen_arm_that_was_not_run():
+    """Then no row is what was chosen."""
+    run = with_selection(chosen("other"))
+    assert not is_stale(run[0])
+    assert notes_of(run)[0] == (
+        "other was chosen among 5 arms on validation (2026-11-28) and is not in this run: all its "
+        "rows are descriptive."
+    )
+
+
+def test_one_arm_and_other_splits_have_no_such_note():
+    """Where nothing was chosen among, nothing is said; validation is to choose on."""
+    assert not any("chosen" in note for note in notes_of(with_selection(None, split="validation")))
+    one = one_arm(stars(outcomes(30)), 30, selection=chosen("a"))
+    assert not any("claim" in note for note in notes_of(one))
