@@ -1,0 +1,1 @@
+"""The composite action and the script that it runs."""
