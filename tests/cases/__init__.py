@@ -1,0 +1,1 @@
+"""Decisions on recorded replies that nobody here wrote (marker `cases`)."""
