@@ -42,10 +42,11 @@ def seconds(value: float) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """'1 case', '1,200 cases', '2 replies'."""
+    """'1 case', '1,200 cases', '2 replies', '3 days'."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
+    consonant = noun[-1] == "y" and noun[-2] not in "aeiou"
+    return f"{number:,} {noun[:-1]}ies" if consonant else f"{number:,} {noun}s"
 
 
 def listing(texts: Iterable[str], last: str = "and") -> str:

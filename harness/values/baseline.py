@@ -170,10 +170,14 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 def next_number(earlier: tuple[Decision, ...], decision: Decision) -> int:
-    """The number of an equal question that was asked before, else one more than the highest."""
+    """The number of an equal question that was asked before, else one more than the highest.
+
+    Each split has its own numbers: what was asked of validation spoils no test set.
+    """
+    own = [before for before in earlier if before.split == decision.split]
     question = decision.question
-    same = (before.number for before in earlier if before.question == question)
-    return next(same, 1 + max((before.number for before in earlier), default=0))
+    same = (before.number for before in own if before.question == question)
+    return next(same, 1 + max((before.number for before in own), default=0))
 
 
 class Tried(Table, frozen=True, kw_only=True):
