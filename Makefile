@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint format bench report clean
+.PHONY: run test gate check lint format bench report clean
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -32,7 +32,12 @@ lint: $(VENV)/.dev  ## Format, lint, types, floors, suites, committed reports.
 	$(BIN)/harness check
 	$(BIN)/harness report --all --check
 
-check: lint test  ## What CI and pre-commit run.
+gate: $(VENV)/.dev  ## Hold every arm of the suites against its baseline, and the gates of their policies.
+	$(BIN)/python -m pytest suites --harness-strict
+	$(BIN)/harness gate review_stars --preview
+	$(BIN)/harness gate order_fields --preview
+
+check: lint gate test  ## What CI and pre-commit run.
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -108,11 +108,12 @@ class SuiteCollector(pytest.File):
 
     def _collected(self) -> Iterator[ArmCollector]:
         from harness.errors import DataError, Problem
-        from harness.store.baselines import baseline_arms
+        from harness.store.baselines import baseline_arms, read_production
         from harness.store.fixtures import fixture_path
         from harness.store.settings import read_settings
         from harness.store.toml import line_of, read_text, read_toml
         from harness.values.suite import SuiteFile
+        from harness.workflows.arm_checks import is_held
 
         problems: list[Problem] = []
         file = read_toml(self.path, SuiteFile, problems)
@@ -120,13 +121,15 @@ class SuiteCollector(pytest.File):
             raise DataError(problems)
         text = read_text(self.path, problems) or ""
         folder = self.path.parent
-        approved = baseline_arms(read_settings(folder).baselines / folder.name)
+        baselines = read_settings(folder).baselines / folder.name
+        approved, production = baseline_arms(baselines), read_production(baselines)
         named: Sequence[str] = self.config.getoption("harness_arm")
         self.arms = tuple(file.arms)
         for arm in self.arms:
             recorded = fixture_path(folder / "fixtures", arm).exists() or arm in approved
             if arm in named or (recorded and not named):
-                checks = _checks(file, arm, approved=arm in approved)
+                held = is_held(arm, file.gate, production)
+                checks = _checks(file, approved=arm in approved, held=held)
                 line = line_of(text, ("arms", arm))
                 yield ArmCollector.from_parent(self, name=arm, suite=self, checks=checks, line=line)
 
@@ -158,17 +161,12 @@ class SuiteCollector(pytest.File):
         return arm_now(self._opened, arm, _hooks(self.config).results, mode)
 
 
-def _checks(file: SuiteFile, arm: str, *, approved: bool) -> tuple[str, ...]:
-    """The checks that an arm has; the limits of [gate] hold for its candidate and what it let in.
-
-    What an arm that is neither costs is nobody's limit.
-    """
-    gate = file.gate
-    held = gate is not None and (approved or gate.candidate == arm)
+def _checks(file: SuiteFile, *, approved: bool, held: bool) -> tuple[str, ...]:
+    """The checks that an arm has; what one costs that is neither approved nor held limits nobody."""
     checks = ["not_worse", "error_rates"]
     if approved or held:
         checks.append("spend")
-    if held and gate is not None and gate.must_pass:
+    if held and file.gate is not None and file.gate.must_pass:
         checks.append("must_pass")
     return tuple(checks)
 

@@ -15,10 +15,10 @@ from harness.analysis.decision.contest import Contest
 from harness.analysis.decision.requirements import requirements
 from harness.analysis.overlap import overlap
 from harness.reports.flips import Flip, flip
-from harness.store.baselines import baseline_path, read_baseline
+from harness.store.baselines import baseline_path, read_baseline, read_production
 from harness.store.suite import Suite
 from harness.text.wording import percent
-from harness.values.baseline import Baseline
+from harness.values.baseline import Baseline, Production
 from harness.values.gate import Gate
 from harness.values.run import Mode
 from harness.values.score import INFRASTRUCTURE, OUTCOMES, Outcome
@@ -55,19 +55,27 @@ class ArmNow:
     def policy(self) -> Gate:
         """The policy of the suite with what this arm is held to.
 
-        The limits of [gate] are what its candidate must keep, and what has been approved. Another
+        The limits of [gate] are what its candidate must keep, and what is in production. Another
         arm may be a weak control; of it only the errors of the infrastructure are limited.
         """
         declared = self.suite.file.gate
         if declared is None:
             return Gate(candidate=self.entrant.arm, margin=0.0)
-        if self.baseline is not None or declared.candidate == self.entrant.arm:
+        production = read_production(self.suite.settings.baselines / self.suite.name)
+        if is_held(self.entrant.arm, declared, production):
             return declared
         return Gate(
             candidate=self.entrant.arm,
             margin=declared.margin,
             max_rates=infrastructure_limits(declared),
         )
+
+
+def is_held(arm: str, policy: Gate | None, production: Production | None) -> bool:
+    """Whether an arm must keep the limits of a policy: its candidate, and what is in production."""
+    if policy is None:
+        return False
+    return arm == policy.candidate or (production is not None and production.arm == arm)
 
 
 def arm_now(suite: Suite, arm: str, results: Path, mode: Mode = "replay") -> ArmNow:

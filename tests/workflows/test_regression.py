@@ -141,12 +141,14 @@ class TestRates:
     """What is limited, and for whom."""
 
     def test_a_control(self, tmp_path: Path) -> None:
-        """The policy is about its candidate and what was approved, not about a weak control."""
+        """The policy is about its candidate and what is in production, not about a control."""
         limit = "max_rates = { unparsed = 0.1 }\n"
         repo = Repository(tmp_path, arms='[arms.other]\nextends = "plain"\n' + GATE + limit)
         assert error_rates(now(repo, "other")).verdict.ruling == Ruling.PROMOTE
         assert error_rates(now(repo, "plain")).verdict.ruling == Ruling.REJECT
         promote(repo.open(), "other", reason="a control", baseline_only=True)
+        assert error_rates(now(repo, "other")).verdict.ruling == Ruling.PROMOTE
+        promote(repo.open(), "other", reason="what is used")
         assert error_rates(now(repo, "other")).verdict.ruling == Ruling.REJECT
 
     def test_flips(self, repo: Repository) -> None:
