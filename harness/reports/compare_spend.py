@@ -1,0 +1,101 @@
+"""A comparison in, what its sides cost out: tokens per reply, money per thousand requests. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from harness.analysis.compared import Compared
+from harness.analysis.comparison import Comparison, MeanDifference
+from harness.reports.compare_words import lead, lead_column
+from harness.reports.table import Column, Row, Table
+from harness.reports.wording import UNKNOWN
+from harness.text.wording import NOTHING
+
+REQUESTS = 1_000
+
+_Number = Callable[[float], str]
+
+
+def tokens_table(compared: Compared) -> Table:
+    """Input and output of one reply."""
+    rows = tuple(_row(compared, c, c.tokens, _tokens) for c in compared.comparisons)
+    notes = ["Input and output of one reply, averaged over the cases that both sides answered."]
+    means = [c.tokens for c in compared.comparisons if c.tokens]
+    if any(0.0 in (mean.reference, mean.candidate) for mean in means):
+        notes.append(f"{NOTHING}: no model is asked, so that there are no tokens.")
+    notes += _missing([c.tokens for c in compared.comparisons], "usage")
+    if not _any_cost(compared):
+        notes.append(
+            f"Money per {REQUESTS:,} requests is {UNKNOWN}: no two sides have a price in the same "
+            "currency, and usage ([prices] in harness.toml)."
+        )
+    return Table("Tokens per reply", _columns(compared), rows, tuple(notes))
+
+
+def cost_table(compared: Compared) -> Table | None:
+    """Money per thousand requests at the declared prices; None where nothing is known of any."""
+    if not _any_cost(compared):
+        return None
+    rows = tuple(_row(compared, c, c.cost, _money_of(c)) for c in compared.comparisons)
+    notes = ["At the prices declared in harness.toml for the tokens of one request and its reply."]
+    notes += _missing([c.cost for c in compared.comparisons], "price or usage")
+    title = f"Money per {REQUESTS:,} requests"
+    return Table(title, _columns(compared), rows, tuple(notes))
+
+
+def _any_cost(compared: Compared) -> bool:
+    return any(found.cost is not None for found in compared.comparisons)
+
+
+def _columns(compared: Compared) -> tuple[Column, ...]:
+    headings = ("of the reference", "of the arm", "difference", "95% interval")
+    return (lead_column(compared), *map(Column, headings))
+
+
+def _row(compared: Compared, found: Comparison, mean: MeanDifference | None, text: _Number) -> Row:
+    name = lead(compared, found)
+    if mean is None:
+        return (name, *[UNKNOWN] * 3, NOTHING)
+    return (
+        name,
+        _or_nothing(mean.reference, text),
+        _or_nothing(mean.candidate, text),
+        _signed(mean.estimate, text),
+        _span(mean, text),
+    )
+
+
+def _or_nothing(value: float, text: _Number) -> str:
+    return text(value) if value else NOTHING
+
+
+def _signed(value: float, text: _Number) -> str:
+    return f"+{text(value)}" if value > 0 else text(value)
+
+
+def _span(mean: MeanDifference, text: _Number) -> str:
+    if mean.interval is None:
+        return NOTHING
+    return f"[{_signed(mean.interval.low, text)}, {_signed(mean.interval.high, text)}]"
+
+
+def _tokens(value: float) -> str:
+    return f"{value + 0.0:,.1f}"
+
+
+def _money_of(found: Comparison) -> _Number:
+    def money(value: float) -> str:
+        amount = value * REQUESTS
+        digits = 2 if abs(amount) >= 1 else 4
+        return f"{amount + 0.0:,.{digits}f} {found.currency}".rstrip()
+
+    return money
+
+
+def _missing(means: Sequence[MeanDifference | None], what: str) -> list[str]:
+    notes = []
+    if any(mean is None for mean in means):
+        notes.append(f"{UNKNOWN}: {what} of one of the sides is not known, which is not 0.")
+    if any(mean is not None and mean.interval is None for mean in means):
+        notes.append("No interval: the difference is the same for every case, or for one alone.")
+    return notes

@@ -1,0 +1,197 @@
+"""Compare arms on the same cases: a suite, runs and baselines in, paired comparisons out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import combinations
+from pathlib import Path
+
+from harness.analysis.compared import Compared, Replicated
+from harness.analysis.comparison import ADJUSTMENTS, Pair, compare_all
+from harness.analysis.overlap import Overlap, overlap
+from harness.analysis.side import replicate_values
+from harness.errors import UsageError
+from harness.store.suite import Suite
+from harness.values.case import UNLABELLED, Split
+from harness.workflows.compare_notes import compare_notes
+from harness.workflows.compare_sources import Named, named_sides
+from harness.workflows.entrants import Entrant
+from harness.workflows.moved import moved_cases
+from harness.workflows.run import open_suite
+
+__all__ = ["Compared", "compare"]
+
+LEAST_SIDES = 2
+
+
+def compare(
+    suite: str | Path | Suite,
+    *,
+    arms: Sequence[str] = (),
+    runs: Sequence[str] = (),
+    baselines: Sequence[str] = (),
+    split: Split = "test",
+    reference: str | None = None,
+    all_pairs: bool = False,
+    common: bool = False,
+    adjustment: str = "holm",
+) -> Compared:
+    """Compare arms: their recorded replies, or those of past runs, and baselines.
+
+    Without `runs` and `baselines` all recorded arms of the suite are compared (or `arms`); of past
+    runs all arms are (or `arms`). The others are compared with `reference`, by default the
+    incumbent of the policy, else a baseline, else the first; `all_pairs` compares each with each.
+    Where the cases are not the same, `common` compares those that are.
+
+    Raises:
+        UsageError: fewer than two sides, sides that do not belong together, or an unknown name.
+        DataError: a run or baseline is broken.
+        ReplayMissError: the recordings do not fit the suite any more.
+    """
+    if split == UNLABELLED:
+        raise UsageError(f"the cases of the {split} split have no expected value to compare by")
+    if adjustment not in ADJUSTMENTS:
+        known = ", ".join(ADJUSTMENTS)
+        raise UsageError(f"there is no adjustment {adjustment!r}: {known}")
+    opened = suite if isinstance(suite, Suite) else open_suite(suite)
+    with ExitStack() as stack:
+        entrants = named_sides(opened, Named(arms, runs, baselines, split), stack)
+        if len(entrants) < LEAST_SIDES:
+            raise UsageError(
+                f"a comparison needs two sides, and there {_are(len(entrants))}: record more arms, "
+                "or add --run or --baseline"
+            )
+        _refuse_strangers(entrants)
+        against = _reference(opened, entrants, reference)
+        ordered = [against, *(entrant for entrant in entrants if entrant is not against)]
+        return _compared(
+            opened,
+            ordered,
+            _shared(ordered, common=common),
+            adjustment=adjustment,
+            all_pairs=all_pairs,
+        )
+
+
+def _compared(
+    suite: Suite,
+    entrants: Sequence[Entrant],
+    shared: Overlap,
+    *,
+    adjustment: str,
+    all_pairs: bool,
+) -> Compared:
+    """The reference is the first of the entrants."""
+    reference, *others = entrants
+    pairs = [(reference, other) for other in others]
+    if all_pairs:
+        pairs = list(combinations(entrants, 2))
+    sides = {entrant.name: entrant.side.on(shared.common) for entrant in entrants}
+    comparisons = compare_all(
+        [
+            Pair(
+                sides[before.name],
+                sides[after.name],
+                before.measured.replies == after.measured.replies,
+            )
+            for before, after in pairs
+        ],
+        adjustment=adjustment,
+    )
+    replicated = {entrant.name: _replicated(entrant, shared) for entrant in entrants}
+    return Compared(
+        suite=suite.name,
+        title=suite.file.title,
+        split=reference.split,
+        graded=reference.side.graded,
+        sides=tuple(sides.values()),
+        reference=reference.name,
+        comparisons=comparisons,
+        adjustment=adjustment,
+        shared=shared,
+        replicated={name: found for name, found in replicated.items() if found is not None},
+        moved=moved_cases(suite, pairs, comparisons),
+        all_pairs=all_pairs,
+        notes=compare_notes(entrants, shared),
+    )
+
+
+def _are(count: int) -> str:
+    return "is one" if count == 1 else "is none"
+
+
+def _refuse_strangers(entrants: Sequence[Entrant]) -> None:
+    """Sides of other suites, splits or scorers have nothing to say to each other."""
+    first, *others = entrants
+    for other in others:
+        for what, mine, theirs in _identities(first, other):
+            if mine != theirs:
+                raise UsageError(
+                    f"{first.name} and {other.name} cannot be compared: {what} {mine} and {theirs}"
+                    ". Old scores never meet new ones: replay both with today's suite"
+                )
+
+
+def _identities(first: Entrant, other: Entrant) -> Iterator[tuple[str, str, str]]:
+    yield "they are of the suites", _suite_of(first), _suite_of(other)
+    yield "they are of the splits", first.split, other.split
+    yield "their scoring has the digests", first.measured.scoring, other.measured.scoring
+
+
+def _suite_of(entrant: Entrant) -> str:
+    if entrant.run is not None:
+        return entrant.run.info.suite
+    return entrant.baseline.header.suite if entrant.baseline else ""
+
+
+def _shared(entrants: Sequence[Entrant], *, common: bool) -> Overlap:
+    """The cases that all sides have; others are refused unless the intersection is wanted.
+
+    Sorted, because the order in which replies came must not move any digit.
+    """
+    first, *others = entrants
+    shared = overlap(first.cases, first.cases)
+    for other in others:
+        found = overlap(first.cases, other.cases)
+        if not found.whole and not common:
+            raise UsageError(
+                f"{first.name} and {other.name} have not the same cases: {found}. Compare the "
+                "common ones with --common"
+            )
+        kept = set(found.common)
+        shared = Overlap(
+            common=tuple(sorted(id_ for id_ in shared.common if id_ in kept)),
+            changed=tuple(dict.fromkeys((*shared.changed, *found.changed))),
+            only_reference=tuple(dict.fromkeys((*shared.only_reference, *found.only_reference))),
+            only_candidate=tuple(dict.fromkeys((*shared.only_candidate, *found.only_candidate))),
+        )
+    if not shared.common:
+        raise UsageError(f"there is nothing to compare: {shared}")
+    return shared
+
+
+def _reference(suite: Suite, entrants: Sequence[Entrant], name: str | None) -> Entrant:
+    by_name = {entrant.name: entrant for entrant in entrants}
+    if name is not None:
+        if name not in by_name:
+            raise UsageError(f"there is no side {name!r} to refer to; sides: {', '.join(by_name)}")
+        return by_name[name]
+    policy = suite.file.gate
+    incumbent = policy.incumbent if policy else None
+    approved = (entrant for entrant in entrants if entrant.source == "baseline")
+    return by_name.get(incumbent or "") or next(approved, entrants[0])
+
+
+def _replicated(entrant: Entrant, shared: Overlap) -> Replicated | None:
+    """The single values of an arm on the shared cases; None unless all were repeated alike."""
+    columns, side = entrant.columns, entrant.side
+    if columns is None:
+        return None
+    values = replicate_values(columns, graded=side.graded)
+    correct = replicate_values(columns, graded=False)
+    if values is None or correct is None:
+        return None
+    places = {id_: place for place, id_ in enumerate(side.ids)}
+    rows = [places[id_] for id_ in shared.common]
+    return Replicated(tuple(sorted(columns.replicates)), values[rows], correct[rows])
