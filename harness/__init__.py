@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from harness.values.case import Case
     from harness.values.reply import Answer
     from harness.values.score import Score
-    from harness.workflows.compare import compare
+    from harness.workflows.compare.compare import compare
     from harness.workflows.curve import curve
     from harness.workflows.data.check import check_file, fix_file
     from harness.workflows.data.convert import convert_file
@@ -70,7 +70,7 @@ _HOMES = {
     "UsageError": "harness.errors",
     "assert_not_worse": "harness.workflows.regression",
     "check_file": "harness.workflows.data.check",
-    "compare": "harness.workflows.compare",
+    "compare": "harness.workflows.compare.compare",
     "convert_file": "harness.workflows.data.convert",
     "curve": "harness.workflows.curve",
     "file_stats": "harness.workflows.data.stats",

@@ -162,7 +162,7 @@ class SuiteCollector(pytest.File):
 
 
 def _checks(file: SuiteFile, *, approved: bool, held: bool) -> tuple[str, ...]:
-    """The checks that an arm has; what one costs that is neither approved nor held limits nobody."""
+    """The checks that an arm has; what it costs is limited only where it is approved or held."""
     checks = ["not_worse", "error_rates"]
     if approved or held:
         checks.append("spend")

@@ -10,8 +10,10 @@ import click
 from harness.values.case import SPLITS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from harness.analysis.compared import Compared
-    from harness.reports.compare import CompareView
+    from harness.reports.compare.page import CompareView
 
 ADJUSTMENTS = ("holm", "bh", "bonferroni")
 
@@ -35,7 +37,7 @@ class CasesType(click.ParamType[int]):
 
 
 @click.command("compare")
-@click.argument("suite")
+@click.argument("suites", metavar="SUITE...", nargs=-1, required=True)
 @click.option("--arm", "arms", multiple=True, help="Only this arm; may be given again.")
 @click.option(
     "--run",
@@ -84,7 +86,7 @@ class CasesType(click.ParamType[int]):
 @click.option("--json", "as_json", is_flag=True, help="Print numbers instead of tables.")
 def command(
     *,
-    suite: str,
+    suites: tuple[str, ...],
     cases: int,
     bootstrap: bool,
     bootstrap_any_size: bool,
@@ -98,13 +100,18 @@ def command(
 
     No model is asked. Without --run and --baseline the recorded arms of the suite are compared,
     with the incumbent of its policy or else the first as the reference.
+
+    Of several SUITEs, two arms that all of them have (--arm twice, the reference first) are
+    compared as one family, with the mean difference over suites.
     """
-    from harness.reports.compare import CompareView
-    from harness.workflows.compare import compare
+    if len(suites) > 1:
+        return _show_family(suites, choices, markdown=markdown, as_json=as_json)
+    from harness.reports.compare.page import CompareView
+    from harness.workflows.compare.compare import compare
 
     if markdown and as_json:
         raise click.UsageError("--markdown and --json are two forms of the same: choose one")
-    compared = compare(suite, **choices)
+    compared = compare(suites[0], **choices)
     view = CompareView(
         cases=None if cases == CasesType.ALL else cases,
         exact=exact,
@@ -117,10 +124,10 @@ def command(
 
 
 def _show(compared: Compared, view: CompareView, *, markdown: bool, as_json: bool) -> None:
-    from harness.reports.compare import compare_heading, compare_page, compare_tables
+    from harness.reports.compare.page import compare_heading, compare_page, compare_tables
 
     if as_json:
-        from harness.reports.compare_json import compare_json
+        from harness.reports.compare.json import compare_json
 
         click.echo(json.dumps(compare_json(compared, view), indent=1))
     elif markdown:
@@ -130,3 +137,38 @@ def _show(compared: Compared, view: CompareView, *, markdown: bool, as_json: boo
         from harness.reports.terminal import print_tables
 
         print_tables(console(), compare_heading(compared), list(compare_tables(compared, view)))
+
+
+PAIR = 2
+
+
+def _show_family(
+    suites: tuple[str, ...], choices: Mapping[str, Any], *, markdown: bool, as_json: bool
+) -> int:
+    """Two arms on several suites."""
+    from harness.reports.compare.across import across_heading, across_tables
+    from harness.workflows.compare.across import compare_suites
+
+    arms = choices["arms"]
+    unfit = [name for name in ("runs", "baselines", "all_pairs", "common") if choices[name]]
+    if len(arms) != PAIR or unfit or choices["reference"] not in (None, arms[0]):
+        raise click.UsageError(
+            "several suites compare two recorded arms: --arm REFERENCE --arm CANDIDATE, without "
+            "--run, --baseline, --all-pairs and --common"
+        )
+    found = compare_suites(suites, reference=arms[0], candidate=arms[1], split=choices["split"])
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+    elif markdown:
+        from harness.reports.markdown import table_markdown
+
+        for table in across_tables(found):
+            click.echo(f"## {table.title}\n\n{table_markdown(table)}")
+    else:
+        from harness.cli.output import console
+        from harness.reports.terminal import print_tables
+
+        print_tables(console(), across_heading(found), across_tables(found))
+    return 0

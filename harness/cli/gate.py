@@ -14,7 +14,7 @@ from harness.values.case import SPLITS
 
 if TYPE_CHECKING:
     from harness.values.verdict import Ruling
-    from harness.workflows.gate import Gated
+    from harness.workflows.gate.gate import Gated
 
 GOALS = ("not_worse", "better")
 
@@ -68,7 +68,7 @@ def command(
     appended to baselines/SUITE/decisions.jsonl.
     """
     from harness.values.verdict import Ruling
-    from harness.workflows.gate import gate
+    from harness.workflows.gate.gate import gate
 
     gated = gate(suite, run=run_name, **choices)
     allowed = frozenset(Ruling(name) for name in allow)
@@ -81,8 +81,8 @@ def command(
 def _write(
     gated: Gated, junit: Path | None, markdown: Path | None, allowed: frozenset[Ruling]
 ) -> None:
-    from harness.reports.gate_markdown import gate_markdown
-    from harness.reports.junit import junit_xml
+    from harness.reports.gate.junit import junit_xml
+    from harness.reports.gate.markdown import gate_markdown
     from harness.store.atomic import write_text
 
     if junit is not None:
@@ -103,7 +103,7 @@ def _show_whoever_reads(gated: Gated, *, as_json: bool) -> None:
 
 def _show(gated: Gated, *, as_json: bool) -> None:
     from harness.cli.output import console
-    from harness.reports.gate import gate_heading, gate_json, gate_tables
+    from harness.reports.gate.tables import gate_heading, gate_json, gate_tables
     from harness.reports.terminal import print_tables
 
     decision, comparison = gated.decision, gated.comparison

@@ -10,7 +10,7 @@ from harness.values.case import SPLITS
 
 if TYPE_CHECKING:
     from harness.values.case import Split
-    from harness.workflows.promote import Promoted
+    from harness.workflows.gate.promote import Promoted
 
 _CHANGES_SHOWN = 20
 _LONGEST = 1000
@@ -42,7 +42,7 @@ def command(
 
     It needs a gate that promotes the very same replies, unless it is the first.
     """
-    from harness.workflows.promote import promote
+    from harness.workflows.gate.promote import promote
 
     done = promote(
         suite,

@@ -26,7 +26,7 @@ from harness.store.settings import SETTINGS_FILE, find_suite, read_settings, sui
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
 from harness.values.case import SPLITS
-from harness.workflows.policy import policy_reach
+from harness.workflows.gate.policy import policy_reach
 from harness.workflows.provenance import check_trainings
 from harness.workflows.recorded import check_fixtures
 from harness.workflows.run import open_suite

@@ -27,7 +27,6 @@ from harness.values.baseline import SCORE_DECIMALS, Baseline
 from harness.values.gate import Failing, Gate
 from harness.values.score import INFRASTRUCTURE
 from harness.values.verdict import Check, Ruling, Verdict, rule
-from harness.workflows.contestants import contestant
 from harness.workflows.entrants import (
     Entrant,
     baseline_entrant,
@@ -35,6 +34,7 @@ from harness.workflows.entrants import (
     entrants_of_run,
     read_baseline_of,
 )
+from harness.workflows.gate.contestants import contestant
 from harness.workflows.moved import moved_cases
 from harness.workflows.run import open_suite
 

@@ -17,7 +17,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from harness.analysis.across import Across
-from harness.workflows.across import compare_suites
+from harness.workflows.compare.across import compare_suites
 from tests.cases.recorded_suites import read_lines, recorded_suite
 
 pytestmark = pytest.mark.cases

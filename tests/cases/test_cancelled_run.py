@@ -11,7 +11,7 @@ from harness.errors import ReplayMissError
 from harness.store.runs import find_run, read_info, write_info
 from harness.store.suite import Suite
 from harness.values.verdict import Ruling
-from harness.workflows.gate import gate
+from harness.workflows.gate.gate import gate
 from harness.workflows.run import run
 from tests.cases.recorded_suites import read_lines, recorded_suite
 

@@ -10,7 +10,7 @@ import pytest
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
-from harness.workflows.compare import Compared, compare
+from harness.workflows.compare.compare import Compared, compare
 from tests.cases.recorded_suites import read_lines, recorded_suite
 
 pytestmark = pytest.mark.cases

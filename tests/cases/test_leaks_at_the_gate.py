@@ -9,7 +9,7 @@ import pytest
 
 from harness.store.suite import Suite
 from harness.values.verdict import Ruling
-from harness.workflows.gate import gate
+from harness.workflows.gate.gate import gate
 from harness.workflows.run import open_suite
 from tests.cases.recorded_suites import read_lines
 

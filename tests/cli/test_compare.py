@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Command
+from tests.workflows.repository import Repository
 
 ARMS = {"zero_shot", "few_shot", "classical"}
 
@@ -186,3 +189,47 @@ def test_help_names_the_command(harness: Command, demo: Path) -> None:
     """Right after `run`."""
     text = harness("--help").stdout
     assert text.index("\n  run ") < text.index("\n  compare ") < text.index("\n  report ")
+
+
+def test_several_suites_are_one_family(tmp_path: Path) -> None:
+    """Two arms on both suites: raw and adjusted p, and the mean difference; with JSON and pages."""
+    root = _two_suites(tmp_path)
+    args = ("one", "two", "--arm", "plain", "--arm", "other")
+    shown = _run(root, *args)
+    assert "other against plain on 2 suites" in shown.stdout
+    assert "Benjamini-Hochberg" in shown.stdout
+    assert "suites like these" in shown.stdout
+    found = json.loads(_run(root, *args, "--json").stdout)
+    assert found["suites"] == ["one", "two"]
+    assert found["means"]["macro"] == pytest.approx(found["means"]["micro"])
+    assert _run(root, *args, "--markdown").stdout.startswith("## The same comparison")
+
+
+@pytest.mark.parametrize(
+    "args", [(), ("--arm", "plain"), ("--arm", "plain", "--arm", "other", "--all-pairs")]
+)
+def test_a_family_needs_two_arms_and_nothing_else(tmp_path: Path, args: tuple[str, ...]) -> None:
+    """Anything else is a usage error that says how to write it."""
+    done = _run(_two_suites(tmp_path), "one", "two", *args)
+    assert done.returncode == 64
+    assert "--arm REFERENCE --arm CANDIDATE" in done.stderr
+
+
+def _two_suites(root: Path) -> Path:
+    """The same suite under two names, both arms recorded."""
+    made = Repository(root, arms='[arms.other]\nextends = "plain"\nprompt = "shots"\n')
+    made.prompt("shots", "Well: the text says {{ text }}.")
+    made.run(mode="record")
+    for name in ("one", "two"):
+        shutil.copytree(made.folder, root / "suites" / name)
+    return root
+
+
+def _run(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "harness", "compare", *args],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

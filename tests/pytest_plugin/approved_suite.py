@@ -13,7 +13,7 @@ import pytest
 from workflows.repository import SCRIPTED, Repository, usual_cases
 
 from harness.values.reply import Answer, assistant
-from harness.workflows.promote import promote
+from harness.workflows.gate.promote import promote
 
 GATE = """
 [gate]

@@ -12,20 +12,20 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
 from harness.errors import UsageError
-from harness.reports.compare import (
+from harness.reports.compare.differences import differences_table, matrix_table
+from harness.reports.compare.json import compare_json
+from harness.reports.compare.methods import bootstraps, methods_table
+from harness.reports.compare.moved import moved_table
+from harness.reports.compare.page import (
     CompareView,
     compare_heading,
     compare_page,
     compare_tables,
     sides_table,
 )
-from harness.reports.compare_differences import differences_table, matrix_table
-from harness.reports.compare_json import compare_json
-from harness.reports.compare_methods import bootstraps, methods_table
-from harness.reports.compare_moved import moved_table
-from harness.reports.compare_repeats import repeats_table, selection_table
-from harness.reports.compare_slices import outcomes_table, slices_table
-from harness.reports.compare_spend import cost_table, tokens_table
+from harness.reports.compare.repeats import repeats_table, selection_table
+from harness.reports.compare.slices import outcomes_table, slices_table
+from harness.reports.compare.spend import cost_table, tokens_table
 
 from . import comparisons
 from .comparisons import HOSTILE, a_comparison, a_record, a_side, repeated, tokens

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from rich.cells import cell_len
 
-from harness.reports.gate import gate_heading, gate_json, gate_tables, ruling_sentence
+from harness.reports.gate.tables import gate_heading, gate_json, gate_tables, ruling_sentence
 from harness.values.verdict import Ruling
 from tests.approved import a_decision
 

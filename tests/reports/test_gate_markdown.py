@@ -7,7 +7,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from harness.reports.gate_markdown import MARK, gate_markdown
+from harness.reports.gate.markdown import MARK, gate_markdown
 
 from . import gates
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.reports.junit import junit_xml
+from harness.reports.gate.junit import junit_xml
 from harness.values.verdict import Check, Ruling
 from tests.approved import DECISIONS, a_decision
 

@@ -13,8 +13,8 @@ from harness.store.decisions import read_decisions
 from harness.store.fixtures import fixture_path
 from harness.store.runs import Run
 from harness.values.baseline import Baseline, Decision, Production
-from harness.workflows.gate import Gated, gate
-from harness.workflows.promote import Promoted, promote
+from harness.workflows.gate.gate import Gated, gate
+from harness.workflows.gate.promote import Promoted, promote
 
 from .repository import Repository
 

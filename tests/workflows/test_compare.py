@@ -9,11 +9,11 @@ import pytest
 
 import harness
 from harness.errors import DataError, UsageError
-from harness.reports.compare import compare_page
-from harness.reports.compare_json import compare_json
+from harness.reports.compare.json import compare_json
+from harness.reports.compare.page import compare_page
 from harness.values.score import Outcome
-from harness.workflows.compare import Compared, compare
-from harness.workflows.promote import promote
+from harness.workflows.compare.compare import Compared, compare
+from harness.workflows.gate.promote import promote
 
 from .repository import CASES, RIGHT, SHOTS, Repository, case, usual_cases
 

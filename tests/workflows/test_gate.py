@@ -11,7 +11,7 @@ import pytest
 
 from harness.errors import DataError, ReplayMissError, UsageError
 from harness.store.runs import read_info, write_info
-from harness.workflows.gate import gate
+from harness.workflows.gate.gate import gate
 
 from .gate_repository import (
     ARMS,

@@ -13,7 +13,7 @@ import pytest
 
 from harness.errors import DataError, ReplayMissError, UsageError
 from harness.store.baselines import read_incumbent
-from harness.workflows.promote import Change
+from harness.workflows.gate.promote import Change
 
 from .gate_repository import ARMS, BAD, CASES, FEW, GATE, GOOD, SHOTS, GateRepository, usual
 

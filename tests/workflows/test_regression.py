@@ -22,7 +22,7 @@ from harness.workflows.arm_checks import (
     not_worse,
     spend,
 )
-from harness.workflows.promote import promote
+from harness.workflows.gate.promote import promote
 from harness.workflows.regression import assert_not_worse, compared
 
 from .repository import SHOTS, Repository, usual_cases

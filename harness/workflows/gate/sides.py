@@ -23,8 +23,8 @@ from harness.workflows.entrants import (
     read_baseline_of,
     replayed,
 )
-from harness.workflows.policy import GateChoices
-from harness.workflows.proposal import Proposal
+from harness.workflows.gate.policy import GateChoices
+from harness.workflows.gate.proposal import Proposal
 
 
 @contextmanager

@@ -16,12 +16,12 @@ from harness.analysis.compared import Compared
 from harness.analysis.interval import Interval, case_interval
 from harness.analysis.side import Side
 from harness.errors import UsageError
-from harness.reports.compare_differences import differences_table, matrix_table
-from harness.reports.compare_methods import methods_table
-from harness.reports.compare_moved import moved_table
-from harness.reports.compare_repeats import repeats_table, selection_table
-from harness.reports.compare_slices import outcomes_table, slices_table
-from harness.reports.compare_spend import cost_table, tokens_table
+from harness.reports.compare.differences import differences_table, matrix_table
+from harness.reports.compare.methods import methods_table
+from harness.reports.compare.moved import moved_table
+from harness.reports.compare.repeats import repeats_table, selection_table
+from harness.reports.compare.slices import outcomes_table, slices_table
+from harness.reports.compare.spend import cost_table, tokens_table
 from harness.reports.markdown import inert, table_markdown
 from harness.reports.notes import WARNING
 from harness.reports.table import Column, Table

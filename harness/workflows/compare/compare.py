@@ -14,8 +14,8 @@ from harness.analysis.side import replicate_values
 from harness.errors import UsageError
 from harness.store.suite import Suite
 from harness.values.case import UNLABELLED, Split
-from harness.workflows.compare_notes import compare_notes
-from harness.workflows.compare_sources import Named, named_sides
+from harness.workflows.compare.notes import compare_notes
+from harness.workflows.compare.sources import Named, named_sides
 from harness.workflows.entrants import Entrant
 from harness.workflows.moved import moved_cases
 from harness.workflows.run import open_suite

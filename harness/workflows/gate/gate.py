@@ -17,12 +17,12 @@ from harness.store.suite import Suite
 from harness.values.baseline import Contender, Decision, next_number
 from harness.values.gate import Gate
 from harness.values.verdict import Verdict
-from harness.workflows.contestants import contestant
 from harness.workflows.entrants import Entrant
-from harness.workflows.gate_sides import gate_sides
+from harness.workflows.gate.contestants import contestant
+from harness.workflows.gate.policy import GateChoices, as_gate_choices, policy_of
+from harness.workflows.gate.proposal import Proposal, proposal, unchanged
+from harness.workflows.gate.sides import gate_sides
 from harness.workflows.moved import Moved, moved_cases
-from harness.workflows.policy import GateChoices, as_gate_choices, policy_of
-from harness.workflows.proposal import Proposal, proposal, unchanged
 from harness.workflows.run import open_suite
 from harness.workflows.run_info import commit_of
 

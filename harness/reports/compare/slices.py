@@ -8,7 +8,7 @@ from typing import Any
 from harness.analysis.compared import Compared
 from harness.analysis.comparison import Comparison, Slice
 from harness.analysis.interval import MIN_CLUSTERS
-from harness.reports.compare_words import (
+from harness.reports.compare.words import (
     ADJUSTMENT_NAMES,
     against,
     p_text,

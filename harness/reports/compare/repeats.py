@@ -14,7 +14,7 @@ from harness.analysis.repeats import (
     selection_spread,
 )
 from harness.errors import UsageError
-from harness.reports.compare_words import points
+from harness.reports.compare.words import points
 from harness.reports.table import Column, Row, Table
 from harness.reports.wording import one_line
 from harness.text.wording import mean, percent

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from harness.analysis.compared import Compared
 from harness.analysis.comparison import Comparison, MeanDifference
-from harness.reports.compare_words import lead, lead_column
+from harness.reports.compare.words import lead, lead_column
 from harness.reports.table import Column, Row, Table
 from harness.reports.wording import UNKNOWN
 from harness.text.wording import NOTHING

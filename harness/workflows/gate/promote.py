@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import msgspec
-
 from harness.analysis.columns import ArmColumns
 from harness.analysis.summary import summarise
 from harness.errors import UsageError
@@ -19,23 +17,18 @@ from harness.store.baselines import (
     write_baseline,
     write_production,
 )
-from harness.store.decisions import read_decisions
 from harness.store.runs import Run
 from harness.store.suite import Suite
 from harness.values.baseline import (
     SCORE_DECIMALS,
-    Approval,
     Baseline,
     BaselineCase,
     BaselineHeader,
-    Decision,
     Production,
     sealed,
 )
 from harness.values.case import Split
-from harness.values.gate import Gate
 from harness.values.score import OUTCOMES
-from harness.values.verdict import Ruling
 from harness.workflows.entrants import (
     Entrant,
     deployed_seed,
@@ -43,6 +36,7 @@ from harness.workflows.entrants import (
     is_recorded,
     replayed,
 )
+from harness.workflows.gate.approval import Approved, approval
 from harness.workflows.run import open_suite
 
 
@@ -68,12 +62,6 @@ class Promoted:
     production: Production | None
     changes: tuple[Change, ...]
     written: bool
-
-
-@dataclass(frozen=True)
-class _Approved:
-    approval: Approval
-    decision: int | None = None
 
 
 def promote(
@@ -118,7 +106,7 @@ def promote(
         against = earlier if baseline_only else _baseline_of(folder, production)
         if earlier is not None and _stands(earlier, entrant, against):
             return _approved_already(folder, path, earlier, production)
-        approved = _approval(opened, entrant, against, override=override)
+        approved = approval(opened, entrant, against, override=override)
         day = (today or datetime.now(UTC).date()).isoformat()
         baseline = _baseline(entrant, run, approved, reason=reason.strip(), day=day)
     write_baseline(path, baseline)
@@ -173,68 +161,7 @@ def _in_production(baseline: Baseline) -> Production:
     )
 
 
-def _approval(
-    suite: Suite, entrant: Entrant, against: Baseline | None, *, override: bool
-) -> _Approved:
-    """Why the state may be approved.
-
-    Raises:
-        UsageError: it may not, with the reason and the command that decides.
-    """
-    if against is None:
-        return _Approved("first")
-    held = [
-        decision
-        for decision in read_decisions(suite.settings.baselines / suite.name)
-        if decision.candidate.arm == entrant.arm and decision.candidate.measured == entrant.measured
-    ]
-    replies = against.header.measured.replies
-    between = [decision for decision in held if decision.incumbent.measured.replies == replies]
-    latest = between[-1] if between else held[-1] if held else None
-    objection = _objection(latest, entrant.arm, against, suite.file.gate)
-    if latest is not None and not objection:
-        return _Approved("gate", latest.number)
-    if override:
-        return _Approved("override")
-    incumbent = against.header.arm
-    named = f" --incumbent {incumbent}" if incumbent == entrant.arm else ""
-    raise UsageError(
-        f"{entrant.arm} cannot be approved: {objection}. Decide with\n"
-        f"    harness gate {suite.name} --candidate {entrant.arm}{named}\n"
-        "or insist with --override, which the baseline will say for ever"
-    )
-
-
-def _objection(decision: Decision | None, arm: str, against: Baseline, policy: Gate | None) -> str:
-    """What speaks against a promotion; empty where a gate promoted it."""
-    if decision is None:
-        return f"no gate was held on what {arm} says now, with these cases and scorers"
-    held = f"the latest gate on it (number {decision.number}, {decision.time[:10]})"
-    if decision.ruling != Ruling.PROMOTE:
-        return f"{held} says {decision.ruling}"
-    if decision.incumbent.measured.replies != against.header.measured.replies:
-        approved = f"the approved {against.header.arm}"
-        return f"{held} compared it with {decision.incumbent.arm} and not with {approved}"
-    own = against.header.arm == arm  # an arm against its own past can only be not worse
-    if policy is not None and not _as_declared(decision.policy, policy, any_goal=own):
-        return f"{held} was held under another policy than [gate] of suite.toml"
-    return ""
-
-
-def _as_declared(held: Gate, declared: Gate, *, any_goal: bool) -> bool:
-    """Whether a policy is that of the suite, whoever the sides were."""
-    as_held = msgspec.structs.replace(
-        declared,
-        candidate=held.candidate,
-        incumbent=held.incumbent,
-        goal=held.goal if any_goal else declared.goal,
-    )
-    return held == as_held
-
-
-def _baseline(
-    entrant: Entrant, run: Run, approved: _Approved, *, reason: str, day: str
-) -> Baseline:
+def _baseline(entrant: Entrant, run: Run, approved: Approved, *, reason: str, day: str) -> Baseline:
     info, about = run.info, run.info.arms[entrant.arm]
     columns = entrant.columns if entrant.columns is not None else ArmColumns()
     if run.info.status != "complete":

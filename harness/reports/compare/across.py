@@ -15,6 +15,18 @@ _ADJUSTMENTS = (
 )
 
 
+def across_heading(found: Across) -> str:
+    """Who is compared with whom, on how many suites."""
+    first = found.comparisons[0]
+    suites = counted(len(found.suites), "suite")
+    return f"{first.candidate} against {first.reference} on {suites}"
+
+
+def across_tables(found: Across) -> tuple[Table, Table]:
+    """The suites one by one, then their mean."""
+    return across_table(found), means_table(found)
+
+
 def across_table(found: Across) -> Table:
     """One row per suite: both means, the difference, and p raw and adjusted for the family."""
     first = found.comparisons[0]

@@ -8,7 +8,7 @@ from harness.analysis.compared import Compared
 from harness.analysis.comparison import Comparison
 from harness.analysis.families import simultaneous_confidence
 from harness.analysis.interval import MIN_CLUSTERS
-from harness.reports.compare_words import (
+from harness.reports.compare.words import (
     ADJUSTMENT_NAMES,
     MARK,
     SIGNIFICANT,

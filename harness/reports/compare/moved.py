@@ -9,7 +9,7 @@ from typing import Any
 from harness.analysis.compared import Compared, Moved
 from harness.analysis.comparison import Comparison
 from harness.analysis.side import Side
-from harness.reports.compare_words import against
+from harness.reports.compare.words import against
 from harness.reports.table import Column, Row, Table
 from harness.reports.wording import natural_key, one_line
 from harness.text.wording import listing, percent

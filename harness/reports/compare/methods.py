@@ -8,7 +8,7 @@ from harness.analysis.comparison import Comparison
 from harness.analysis.difference import joint_groups
 from harness.analysis.resample import Range
 from harness.errors import UsageError
-from harness.reports.compare_words import lead, lead_column, p_text, points_span
+from harness.reports.compare.words import lead, lead_column, p_text, points_span
 from harness.reports.table import Column, Row, Table
 from harness.text.wording import NOTHING
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from harness.reports.gate import ruling_sentence
+from harness.reports.gate.tables import ruling_sentence
 from harness.reports.wording import one_line
 from harness.values.baseline import Decision
 from harness.values.verdict import Check, Ruling

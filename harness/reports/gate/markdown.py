@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.analysis.comparison import Comparison
-from harness.reports.gate import checks_table, moved_table, ruling_sentence
+from harness.reports.gate.tables import checks_table, moved_table, ruling_sentence
 from harness.reports.markdown import inert, table_markdown
 from harness.values.baseline import Decision
 

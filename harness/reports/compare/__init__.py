@@ -1,0 +1,1 @@
+"""Arms on the same cases: comparisons in, tables, pages and JSON out. Pure."""

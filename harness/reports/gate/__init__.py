@@ -1,0 +1,1 @@
+"""Decisions of the promotion gate as tables, Markdown and JUnit XML. Pure."""

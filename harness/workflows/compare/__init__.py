@@ -1,0 +1,1 @@
+"""Comparing arms, runs, baselines and whole families of suites."""

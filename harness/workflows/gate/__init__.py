@@ -1,0 +1,1 @@
+"""The promotion gate: policy, sides, verdict, decision; and what is promoted on it."""
