@@ -23,6 +23,7 @@ MODULES = (
     "memory",
     "faults",
     "tables",
+    "comparing",
     "order",
     "transports",
 )

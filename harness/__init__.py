@@ -9,6 +9,7 @@
     for finding in harness.check_file("train.jsonl", test="test.jsonl").findings:
         print(finding)
     harness.tune("review_stars", "fine_tuned")
+    harness.gate("review_stars", preview=True).decision.ruling
 
 Nothing heavy is imported until it is used.
 """
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from harness.workflows.data.convert import convert_file
     from harness.workflows.data.split import split_file
     from harness.workflows.data.stats import file_stats
+    from harness.workflows.gate.gate import gate
+    from harness.workflows.gate.promote import promote
     from harness.workflows.regression import assert_not_worse
     from harness.workflows.run import open_suite, run
     from harness.workflows.select import select
@@ -52,8 +55,10 @@ __all__ = [
     "curve",
     "file_stats",
     "fix_file",
+    "gate",
     "load_run",
     "open_suite",
+    "promote",
     "run",
     "select",
     "split_file",
@@ -75,8 +80,10 @@ _HOMES = {
     "curve": "harness.workflows.curve",
     "file_stats": "harness.workflows.data.stats",
     "fix_file": "harness.workflows.data.check",
+    "gate": "harness.workflows.gate.gate",
     "load_run": "harness.store.runs",
     "open_suite": "harness.workflows.run",
+    "promote": "harness.workflows.gate.promote",
     "run": "harness.workflows.run",
     "select": "harness.workflows.select",
     "split_file": "harness.workflows.data.split",

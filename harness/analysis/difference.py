@@ -9,7 +9,7 @@ Which method makes interval and p together (so that they cannot disagree) follow
   differences over the variance that right-or-wrong answers with as much gained and lost would
   have: above 1 in groups that share something, below 1 where grades vary less. A plain mean and its
   error, mean +- t * SE, is symmetric; differences with a few large losses are not, and such a lower
-  end promotes up to four times as often as it may (docs/calibration.md).
+  end promotes up to five times as often as it may (docs/calibration.md).
 - `clustered`: that plain mean with t(G - 1), only where n / deff is below 2.
 
 No method gives clusters less variance than their cases would have alone: with few clusters such a
@@ -51,8 +51,8 @@ class Difference(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `interval` is two-sided at `confidence` and within [-1, 1]; `p` is two-sided, of no difference,
     from the same method. Both are None where nothing can be said: fewer than two cases or clusters.
     `gained` and `lost` are sums of what rose and fell over the cases (counts, where cases are right
-    or wrong). `design_effect` is how many times the variance is that of independent cases, at
-    least 1. `graded` differences take more values than -1, 0 and 1.
+    or wrong). `design_effect` is how many times the variance is that of the same cases if each
+    were its own cluster, at least 1. `graded` differences take more values than -1, 0 and 1.
     """
 
     cases: int

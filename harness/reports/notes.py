@@ -231,9 +231,11 @@ def _selection(info: RunInfo) -> str:
             f"{selection.arm} was chosen {where}, and it or the scoring has changed since: the "
             "selection is of an older state and no row carries the claim (harness select)."
         )
+    known = min(info.arms[selection.arm].recorded, default=selection.date) < selection.date
+    late = ", after its replies to this split had been recorded" if known else ""
     return (
-        f"{selection.arm} carries the claim on this split: chosen {where}; the other rows are "
-        "descriptive."
+        f"{selection.arm} carries the claim on this split: chosen {where}{late}; the other rows "
+        "are descriptive."
     )
 
 

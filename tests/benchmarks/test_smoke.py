@@ -36,6 +36,18 @@ def test_the_data_check_is_measured_apart():
     assert {claim.what for claim in section.claims}
 
 
+def test_the_calibration_writes_a_page_of_its_own(tmp_path):
+    """It measures no speed: docs/calibration.md is its page, and --quick leaves that alone."""
+    target = tmp_path / "calibration.md"
+    command = [sys.executable, "-m", "benchmarks.calibration", "--quick", "--page", str(target)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    text = target.read_text()
+    assert "requirements are reached" in text
+    for name in ("Tango", "Newcombe", "Wilson", "Clopper-Pearson", "graded", "replicates"):
+        assert f"| {name}: " in text
+
+
 def test_a_page_says_which_targets_are_missed():
     """A missed target is named at the top of the page and marked in its table."""
     missed = Claim("wall", 3.0, 2.0, "x")

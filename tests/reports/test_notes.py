@@ -217,6 +217,14 @@ def test_the_chosen_arm_carries_the_claim():
     assert sum("chosen" in note for note in notes) == 1
 
 
+def test_a_choice_that_came_late_says_so():
+    """Replies to the test split that were recorded before the choice were there to be seen."""
+    info, arms = with_selection(chosen("few_shot"))
+    early = replace(info.arms["few_shot"], recorded=("2026-11-21", "2026-11-28"))
+    notes = notes_of((replace(info, arms=info.arms | {"few_shot": early}), arms))
+    assert "(2026-11-28), after its replies to this split had been recorded; the other" in notes[0]
+
+
 def test_several_arms_of_which_none_was_chosen():
     """How many were tried belongs to the best number among them."""
     notes = notes_of(with_selection(None))
