@@ -13,10 +13,9 @@ from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from typing import Any, NamedTuple
 
-from harness.reports.wording import one_line
+from harness.reports.wording import one_line, reply_text
 from harness.text.wording import counted
 from harness.values.record import Record
-from harness.values.reply import Answer
 from harness.values.score import Outcome
 from harness.values.verdict import Check, Verdict
 
@@ -52,8 +51,8 @@ def flip(
         expected=expected,
         before=before.outcome if before else approved,
         after=after.outcome if after else None,
-        text_before=_said(before),
-        text_after=_said(after),
+        text_before=reply_text(before),
+        text_after=reply_text(after),
     )
 
 
@@ -95,15 +94,6 @@ def _check_lines(check: Check) -> Iterator[str]:
     yield f"{check.status}: {check.name}: {check.evidence}"
     if check.next_step:
         yield f"{_FIELD}next: {check.next_step}"
-
-
-def _said(record: Record | None) -> str | None:
-    reply = record.exchanges[-1].reply if record is not None and record.exchanges else None
-    if reply is None:
-        return None
-    if isinstance(reply, Answer):
-        return reply.text
-    return f"no answer: {reply.kind}" + (f" ({reply.detail})" if reply.detail else "")
 
 
 def _flip_lines(flip: Flip) -> Iterator[str]:

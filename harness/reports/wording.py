@@ -7,6 +7,8 @@ import unicodedata
 
 from harness.analysis.interval import Interval
 from harness.text.wording import NOTHING, span
+from harness.values.record import Record
+from harness.values.reply import Answer
 
 UNKNOWN = "unknown"
 LONGEST_TEXT = 60
@@ -60,3 +62,13 @@ def _part_key(part: str) -> tuple[int, int, str]:
         digits = part.lstrip("0")
         return 0, len(digits), digits
     return 1, 0, part.casefold()
+
+
+def reply_text(record: Record | None) -> str | None:
+    """What was said, or how the asking failed; None where it is not kept."""
+    reply = record.exchanges[-1].reply if record is not None and record.exchanges else None
+    if reply is None:
+        return None
+    if isinstance(reply, Answer):
+        return reply.text
+    return f"no answer: {reply.kind}" + (f" ({reply.detail})" if reply.detail else "")

@@ -19,7 +19,7 @@ from harness.errors import DataError, HarnessError, Problem, UsageError
 from harness.store.atomic import write_atomic, write_text
 from harness.store.decisions import DECISIONS_FILE
 from harness.store.suite_problems import FileProblems
-from harness.store.toml import line_of, read_text, read_toml
+from harness.store.toml import line_of, read_text, read_toml_or_none
 from harness.values.baseline import (
     BASELINE_VERSION,
     SCORE_DECIMALS,
@@ -112,14 +112,7 @@ def read_production(folder: Path) -> Production | None:
     Raises:
         DataError: with all problems of production.toml.
     """
-    path = folder / PRODUCTION_FILE
-    if not path.exists():
-        return None
-    problems: list[Problem] = []
-    production = read_toml(path, Production, problems)
-    if problems or production is None:
-        raise DataError(problems)
-    return production
+    return read_toml_or_none(folder / PRODUCTION_FILE, Production)
 
 
 def write_production(folder: Path, production: Production) -> None:

@@ -10,12 +10,12 @@ import tomli_w
 
 from harness.errors import DataError, Problem
 from harness.store.atomic import write_text
-from harness.store.toml import line_of, read_text, read_toml
+from harness.store.toml import line_of, read_text, read_toml_or_none
 from harness.values.baseline import Selection
 
 SELECTION_FILE = "selection.toml"
 
-_FIRST_LINE = "# Which arm carries the claim on the test split, and why. Written by the harness.\n"
+_FIRST_LINE = "# Which arm carries the claim on the test split. Written by `harness select`.\n"
 
 
 def read_selection(folder: Path) -> Selection | None:
@@ -25,16 +25,12 @@ def read_selection(folder: Path) -> Selection | None:
         DataError: with all problems of selection.toml.
     """
     path = folder / SELECTION_FILE
-    if not path.exists():
-        return None
-    problems: list[Problem] = []
-    selection = read_toml(path, Selection, problems)
-    if problems or selection is None:
-        raise DataError(problems)
-    if selection.arm not in selection.arms:
+    selection = read_toml_or_none(path, Selection)
+    if selection is not None and selection.arm not in selection.arms:
         line = line_of(read_text(path, []) or "", ("arm",))
         message = f"arm = {selection.arm!r}: it is none of those that were tried"
-        hint = f"arms: {', '.join(selection.arms) or 'none'}"
+        known = ", ".join(selection.arms) or "none"
+        hint = f"arms: {known}; or choose again with `harness select`"
         raise DataError([Problem(file=str(path), line=line, message=message, hint=hint)])
     return selection
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 import msgspec
 from msgspec.structs import fields
 
-from harness.errors import Problem
+from harness.errors import DataError, Problem
 
 T = TypeVar("T", bound=msgspec.Struct)
 KeyPath = tuple[str, ...]
@@ -60,6 +60,21 @@ def read_toml(path: Path, type_: type[T], problems: list[Problem]) -> T | None:
         problems.append(Problem(file=str(path), line=line, message=message))
         return None
     return _Converter(str(path), text, problems).table(raw, type_, ())
+
+
+def read_toml_or_none(path: Path, type_: type[T]) -> T | None:
+    """A file as a value of `type_`; None where there is no file.
+
+    Raises:
+        DataError: with all problems of the file.
+    """
+    if not path.exists():
+        return None
+    problems: list[Problem] = []
+    value = read_toml(path, type_, problems)
+    if problems or value is None:
+        raise DataError(problems)
+    return value
 
 
 def line_of(text: str, path: KeyPath) -> int:

@@ -445,7 +445,7 @@ def test_failures_and_empty_answers_are_said():
     table = moved_table(found, found.comparisons[0], (one,), 1)
     assert table is not None
     assert table.rows[0][3] == "correct: (an empty text)"
-    assert table.rows[0][4].endswith("no answer, timeout (60 s)")
+    assert table.rows[0][4].endswith("no answer: timeout (60 s)")
 
 
 def test_long_texts_are_shown_from_where_they_differ():

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.errors import Problem
-from harness.store.toml import line_of, read_text, read_toml
+from harness.errors import DataError, Problem
+from harness.store.toml import line_of, read_text, read_toml, read_toml_or_none
 from harness.values.endpoint import LocalSpec, OpenAISpec, ScriptedSpec
 from harness.values.request import Sampling
-from harness.values.suite import HarnessFile, Shots, SuiteFile
+from harness.values.suite import HarnessFile, Price, Shots, SuiteFile
 
 VALID = """\
 title = "T"
@@ -372,3 +372,17 @@ def test_the_line_of_a_key_is_that_of_its_nearest_definition(path: tuple[str, ..
     """The key itself, else the table it would stand in; 0 where nothing of it is in the file."""
     text = "a = 1\n[t]\nx = { deep = 1 }\n[t.u]\ny = [\n]\n[t.v.w]\nz = 1\n"
     assert line_of(text, path) == line
+
+
+def test_a_file_that_may_be_absent(tmp_path: Path) -> None:
+    """None without a file; with one its value, or all of its problems."""
+    path = tmp_path / "price.toml"
+    assert read_toml_or_none(path, Price) is None
+    path.write_text('input = 1.0\noutput = 2.0\nas_of = "2026-11-28"\nsource = "here"\n')
+    assert read_toml_or_none(path, Price) == Price(
+        input=1.0, output=2.0, as_of="2026-11-28", source="here"
+    )
+    path.write_text("input = -1.0\nout = 2\n")
+    with pytest.raises(DataError) as raised:
+        read_toml_or_none(path, Price)
+    assert len(raised.value.problems) > 2

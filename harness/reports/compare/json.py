@@ -13,11 +13,11 @@ from harness.analysis.interval import Interval
 from harness.analysis.resample import Range
 from harness.analysis.side import Side
 from harness.reports.compare.methods import bootstraps
-from harness.reports.compare.moved import reply_text
 from harness.reports.compare.page import USUAL, CompareView, side_interval
 from harness.reports.compare.repeats import passes, refuse_passes, repeats_of, selections_of
 from harness.reports.compare.spend import REQUESTS
 from harness.reports.notes import WARNING
+from harness.reports.wording import reply_text
 from harness.values.record import Record
 from harness.values.score import OUTCOMES
 

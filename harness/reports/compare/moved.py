@@ -11,10 +11,8 @@ from harness.analysis.comparison import Comparison
 from harness.analysis.side import Side
 from harness.reports.compare.words import against
 from harness.reports.table import Column, Row, Table
-from harness.reports.wording import natural_key, one_line
+from harness.reports.wording import natural_key, one_line, reply_text
 from harness.text.wording import listing, percent
-from harness.values.record import Record
-from harness.values.reply import Answer
 from harness.values.score import OUTCOMES
 
 NOT_AVAILABLE = "(not available)"
@@ -104,16 +102,6 @@ def _cut(expected: str | None, *texts: str | None) -> Iterator[str]:
 def _shared_start(one: str, other: str) -> str:
     pairs = enumerate(zip(one, other, strict=False))
     return one[: next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))]
-
-
-def reply_text(record: Record | None) -> str | None:
-    """What was said, or how the asking failed; None where it is not kept."""
-    reply = record.exchanges[-1].reply if record is not None and record.exchanges else None
-    if reply is None:
-        return None
-    if isinstance(reply, Answer):
-        return reply.text
-    return f"no answer, {reply.kind}" + (f" ({reply.detail})" if reply.detail else "")
 
 
 def _text(value: Any) -> str:
