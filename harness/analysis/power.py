@@ -150,33 +150,6 @@ def promotion_power(
     return _approximate_power(cases, discordance, difference, margin, z)
 
 
-def cases_needed_graded(
-    difference: float,
-    standard_deviation: float,
-    *,
-    design_effect: float = 1.0,
-    alpha: float = ALPHA,
-    power: float = POWER,
-) -> int | None:
-    """How many cases a two-sided test of a mean paired difference needs (Miller 2024).
-
-    n = (z_a + z_b)^2 sd^2 deff / difference^2, z_a at alpha / 2. `standard_deviation` is that of
-    the differences per case, in the unit of the scores; `design_effect` is the clustered variance
-    over the plain one. None for no difference.
-
-    Raises:
-        UsageError: a difference that is not finite, a deviation or design effect that is not a
-            finite number above 0, or not 0 < alpha < power < 1.
-    """
-    deviation = _deviation(standard_deviation, design_effect)
-    _check_errors(alpha, power)
-    if not math.isfinite(difference):
-        raise UsageError(f"a difference is a finite number, and not {difference!r}")
-    if difference == 0:
-        return None
-    return _cases(deviation, deviation, abs(difference), alpha / 2, power)
-
-
 def minimum_detectable_graded(
     cases: int,
     standard_deviation: float,

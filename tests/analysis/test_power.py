@@ -17,7 +17,6 @@ from harness.analysis.pairs import PairedTable
 from harness.analysis.power import (
     EXACT_CASES,
     cases_needed,
-    cases_needed_graded,
     cases_needed_not_worse,
     discordance_limit,
     minimum_detectable_difference,
@@ -236,36 +235,38 @@ def test_no_pilot_says_nothing():
     assert discordance_limit(0, 0) == 1.0
 
 
-@pytest.mark.parametrize(("difference", "sd"), [(0.1, 0.5), (0.03, 0.4), (-0.2, 0.25)])
+@pytest.mark.parametrize("sd", [0.5, 0.4, 0.25])
 @pytest.mark.parametrize("power", [0.8, 0.95])
-def test_graded_sizes_are_those_of_statsmodels(difference: float, sd: float, power: float):
-    """NormalIndPower with ratio 0 (one sample of differences), rounded up."""
-    exact = NormalIndPower().solve_power(
-        abs(difference) / sd, alpha=0.05, power=power, ratio=0, alternative="two-sided"
-    )
-    assert cases_needed_graded(difference, sd, power=power) == math.ceil(exact)
+@pytest.mark.parametrize("cases", [40, 1000])
+def test_graded_reach_is_that_of_statsmodels(cases: int, sd: float, power: float):
+    """NormalIndPower with ratio 0 (one sample of differences) has that power at the reach."""
+    reach = minimum_detectable_graded(cases, sd, power=power)
+    assert reach is not None
+    found = NormalIndPower().power(reach / sd, cases, 0.05, ratio=0, alternative="larger")
+    two_sided = NormalIndPower().power(reach / sd, cases, 0.05, ratio=0, alternative="two-sided")
+    assert two_sided == pytest.approx(power, abs=1e-6)
+    assert found > two_sided
 
 
-def test_graded_sizes_by_hand():
-    """(1.95996 + 0.84162)^2 (1 / 9) / 0.03^2 = 968.98; twice as many in clusters of deff 2."""
-    assert cases_needed_graded(0.03, 1 / 3) == 969
-    assert cases_needed_graded(0.03, 1 / 3, design_effect=2.0) == 1938
+def test_graded_reach_by_hand():
+    """(1.95996 + 0.84162) / 3 / sqrt(969) = 0.03; design effect 2: as of half as many cases."""
+    assert minimum_detectable_graded(969, 1 / 3) == pytest.approx(0.03, abs=1e-5)
+    doubled = minimum_detectable_graded(1938, 1 / 3, design_effect=2.0)
+    assert doubled == pytest.approx(0.03, abs=1e-5)
 
 
 @given(st.integers(1, 10**6), st.floats(1e-3, 10), st.floats(0.1, 50))
-def test_graded_size_and_reach_invert_each_other(cases: int, sd: float, effect: float):
-    """The reach of n cases needs n cases; a design effect multiplies them."""
+def test_a_design_effect_is_as_so_many_times_fewer_cases(cases: int, sd: float, effect: float):
+    """The reach grows with its root."""
     reach = minimum_detectable_graded(cases, sd, design_effect=effect)
-    assert reach is not None
-    assert cases_needed_graded(reach, sd, design_effect=effect) == cases
     plain = minimum_detectable_graded(cases, sd)
+    assert reach is not None
     assert plain is not None
     assert reach == pytest.approx(plain * math.sqrt(effect))
 
 
 def test_graded_nothing():
-    """No difference has no size, and no cases have no reach."""
-    assert cases_needed_graded(0.0, 0.5) is None
+    """No cases have no reach."""
     assert minimum_detectable_graded(0, 0.5) is None
 
 
@@ -282,7 +283,7 @@ REFUSED = {
     "alpha 1": (lambda: minimum_detectable_difference(9, 0.2, alpha=1.0), "1.0"),
     "alpha above 1": (lambda: cases_needed_not_worse(0.1, 0.2, alpha_one_sided=1.2), "1.2"),
     "power 1": (lambda: cases_needed(0.1, 0.2, power=1.0), "1.0"),
-    "power 0": (lambda: cases_needed_graded(0.1, 0.2, power=0.0), "0.0"),
+    "power 0": (lambda: cases_needed(0.1, 0.2, power=0.0), "0.0"),
     "power below alpha": (lambda: minimum_detectable_graded(9, 0.2, power=0.04), "0.04"),
     "margin below 0": (lambda: cases_needed_not_worse(-0.1, 0.2), "-0.1"),
     "margin above 1": (lambda: promotion_power(9, 0.2, margin=1.1), "1.1"),
@@ -290,11 +291,10 @@ REFUSED = {
     "difference, not worse": (lambda: cases_needed_not_worse(0.1, 0.2, difference=-2.0), "-2.0"),
     "difference, power": (lambda: promotion_power(9, 0.2, difference=0.3, margin=0.0), "0.3"),
     "difference nan": (lambda: promotion_power(9, 0.2, difference=math.nan, margin=0), "nan"),
-    "difference inf": (lambda: cases_needed_graded(math.inf, 0.2), "inf"),
     "critical": (lambda: promotion_power(9, 0.2, margin=0.0, critical=-1.0), "-1.0"),
-    "deviation 0": (lambda: cases_needed_graded(0.1, 0.0), "0.0"),
+    "deviation 0": (lambda: minimum_detectable_graded(9, 0.0), "0.0"),
     "deviation nan": (lambda: minimum_detectable_graded(9, math.nan), "nan"),
-    "design effect": (lambda: cases_needed_graded(0.1, 0.2, design_effect=-1.0), "-1.0"),
+    "design effect": (lambda: minimum_detectable_graded(9, 0.2, design_effect=-1.0), "-1.0"),
     "pilot": (lambda: discordance_limit(12, 10), "12"),
     "confidence": (lambda: discordance_limit(1, 10, 1.5), "1.5"),
 }

@@ -11,7 +11,7 @@ from statistics import NormalDist
 import msgspec
 
 from harness.analysis.difference import Difference
-from harness.analysis.power import promotion_power
+from harness.analysis.power import cases_needed, cases_needed_not_worse, promotion_power
 from harness.analysis.tango import tango_interval
 from harness.text.wording import change, counted, listing, percent
 from harness.values.gate import Gate
@@ -29,7 +29,8 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     side is right) to the probability of a promotion; a discordance smaller than the gain stands for
     the gain itself. `needed` is the smallest number of cases with which identical answers would be
     promoted, or for `better` an arm that is right on every case where the incumbent is on none;
-    `possible` says whether there are as many.
+    `possible` says whether there are as many. `planned` maps a discordance to the number of cases
+    that would give a power of 80 %; None where no number can be planned.
     """
 
     cases: int
@@ -37,6 +38,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     possible: bool
     needed: int
     power: dict[float, float]
+    planned: dict[float, int | None]
 
 
 def reach(policy: Gate, cases: int) -> Reach:
@@ -59,6 +61,19 @@ def reach(policy: Gate, cases: int) -> Reach:
             )
             for discordance in DISCORDANCES
         },
+        planned={discordance: _planned(policy, gain, discordance) for discordance in DISCORDANCES},
+    )
+
+
+def _planned(policy: Gate, gain: float, discordance: float) -> int | None:
+    """The cases for 80 % power; an alpha near that power leaves nothing to plan."""
+    if 2 * policy.alpha >= POWER:
+        return None
+    if policy.goal == "better":
+        alpha = 2 * policy.alpha
+        return cases_needed(gain, max(discordance, gain), alpha=alpha, power=POWER)
+    return cases_needed_not_worse(
+        policy.margin, discordance, alpha_one_sided=policy.alpha, power=POWER
     )
 
 
@@ -108,6 +123,9 @@ def sentences(policy: Gate, found: Reach, *, graded: bool) -> list[str]:
         f"With {cases} {assumed} is promoted with a probability of {chances} where {shares} of the "
         "cases are answered differently (independent right-or-wrong cases)."
     )
+    planned = [f"{cases:,}" for cases in found.planned.values() if cases is not None]
+    if len(planned) == len(found.planned):
+        text += f" For {POWER:.0%} it takes about {listing(planned)} cases."
     return [text]
 
 

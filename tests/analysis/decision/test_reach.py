@@ -129,6 +129,26 @@ def test_better_assumes_a_gain_of_the_margin() -> None:
     assert "a true gain of 0.080" in sentences(rules, found, graded=True)[0]
 
 
+@pytest.mark.parametrize("goal", ["not_worse", "better"])
+def test_so_many_cases_as_planned_have_the_power_that_was_asked(goal: str) -> None:
+    """80 %, by exact enumeration; with few discordant pairs the plan is on the safe side."""
+    rules = policy(goal=goal, margin=0.06)
+    planned = reach(rules, 100).planned
+    assert list(planned) == [0.05, 0.10, 0.20]
+    for discordance in (0.10, 0.20):
+        cases = planned[discordance]
+        assert cases is not None
+        assert 0.78 < reach(rules, cases).power[discordance] < 0.86
+    assert "For 80% it takes about" in sentences(rules, reach(rules, 300), graded=False)[0]
+
+
+def test_an_alpha_near_the_power_leaves_nothing_to_plan() -> None:
+    """No number rather than a made-up one."""
+    rules = policy(margin=0.06, alpha=0.45)
+    assert set(reach(rules, 100).planned.values()) == {None}
+    assert "it takes" not in sentences(rules, reach(rules, 300), graded=False)[0]
+
+
 def test_more_cases_shrink_the_interval_to_a_promotion() -> None:
     """The same shares on as many cases as named are promoted."""
     rules = policy(margin=0.05)
