@@ -24,28 +24,45 @@ options=(--base "$BASE")
 [ "${DATA_CHANGE:-false}" = true ] && options+=(--data-change)
 [ -n "${ALLOW:-}" ] && options+=(--allow "$ALLOW")
 
-severity() { # the later in this list, the worse
-  case $1 in 0) echo 0 ;; 2) echo 1 ;; 1) echo 2 ;; 3) echo 3 ;; *) echo 4 ;; esac
-}
+# The later in this list, the worse.
 rulings=(promote inconclusive reject invalid error)
+severity() {
+  local place
+  for place in "${!rulings[@]}"; do [ "${rulings[$place]}" = "$1" ] && echo "$place" && return; done
+  echo 4
+}
 
-worst=0
+# What the JSON says, and only if the process ended as it says: a change's own code can end a process.
+ruling_of() { # NAME CODE
+  local json=$FOLDER/$1.json ruling code
+  ruling=$(sed -n 's/^ "ruling": "\([a-z]*\)",\{0,1\}$/\1/p' "$json")
+  code=$(sed -n 's/^ "exit_code": \([0-9]*\),\{0,1\}$/\1/p' "$json")
+  if [ -n "$ruling" ] && { [ "$code" = "$2" ] || { [ "$ruling" = "${ALLOW:-}" ] && [ "$2" = 0 ]; }; }
+  then echo "$ruling"; else echo error; fi
+}
+
+worst=promote
+ended=0
 for suite in $SUITES; do
+  name=${suite%/} name=${name##*/}
+  rm -f "$FOLDER/$name".{md,xml,json,err}
   code=0
   # A change brings code along (classifiers); it must find no secret in its environment.
   env -i PATH="$PATH" HOME="$home" LANG=C.UTF-8 "$harness" gate "$suite" "${options[@]}" \
-    --markdown "$FOLDER/$suite.md" --junit "$FOLDER/$suite.xml" --json \
-    >"$FOLDER/$suite.json" 2>"$FOLDER/$suite.err" || code=$?
-  cat "$FOLDER/$suite.err" >&2
-  if [ ! -f "$FOLDER/$suite.md" ]; then
-    { echo "### $suite: no verdict"; echo; echo '```'; cat "$FOLDER/$suite.err"; echo '```'; } \
-      >"$FOLDER/$suite.md"
+    --markdown "$FOLDER/$name.md" --junit "$FOLDER/$name.xml" --json \
+    >"$FOLDER/$name.json" 2>"$FOLDER/$name.err" || code=$?
+  cat "$FOLDER/$name.err" >&2
+  ruling=$(ruling_of "$name" "$code")
+  if [ "$ruling" = error ]; then
+    [ "$code" -gt 3 ] || code=70
+    { echo "### $name: no verdict"; echo; echo '```'; cat "$FOLDER/$name.err"; echo '```'; } \
+      >"$FOLDER/$name.md"
   fi
-  echo "$suite: ${rulings[$(severity "$code")]} ($code)"
-  [ "$(severity "$code")" -gt "$(severity "$worst")" ] && worst=$code
+  echo "$name: $ruling ($code)"
+  [ "$(severity "$ruling")" -le "$(severity "$worst")" ] || { worst=$ruling; ended=$code; }
 done
 
 if [ -n "${GITHUB_OUTPUT:-}" ]; then
-  { echo "ruling=${rulings[$(severity "$worst")]}"; echo "folder=$FOLDER"; } >>"$GITHUB_OUTPUT"
+  { echo "ruling=$worst"; echo "folder=$FOLDER"; } >>"$GITHUB_OUTPUT"
 fi
-exit "$worst"
+exit "$ended"

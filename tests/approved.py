@@ -16,6 +16,7 @@ from harness.values.baseline import (
     Decision,
     Measured,
     sealed,
+    sealed_decision,
 )
 from harness.values.gate import Gate
 from harness.values.leaks import LEAK_KINDS, Leak, LeakReport
@@ -83,6 +84,11 @@ def a_decision(number: int = 1, **change: Any) -> Decision:
         "checks": (Check("margin", "passed", "0.1 > -0.02"),),
     }
     return Decision(**(values | change))
+
+
+def a_sealed_decision(number: int = 1, **change: Any) -> Decision:
+    """As decisions.jsonl keeps it."""
+    return sealed_decision(a_decision(number, **change))
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -174,7 +180,7 @@ CONTENDERS = st.builds(
     shot_seed=st.integers(0, 5),
 )
 DECISIONS = st.builds(
-    a_decision,
+    a_sealed_decision,
     st.integers(1, 99),
     ruling=st.sampled_from(list(Ruling)),
     policy=GATES,

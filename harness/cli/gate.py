@@ -29,7 +29,9 @@ GOALS = ("not_worse", "better")
 @click.option("--split", type=click.Choice(SPLITS), default="test", show_default=True)
 @click.option("--limit", type=click.IntRange(min=1), help="A sample: at best inconclusive.")
 @click.option("--clean-subset", is_flag=True, help="Leave out cases that leaked into either side.")
-@click.option("--run", "run_name", help="Take the candidate's replies from this past run.")
+@click.option(
+    "--run", "run_name", help="Take the candidate's replies from a past run: id, path or `newest`."
+)
 @click.option(
     "--base",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -93,11 +95,13 @@ def _write(
 
 
 def _show_whoever_reads(gated: Gated, *, as_json: bool) -> None:
-    """Print it; a reader that goes away (`| head -1`) must not turn a rejection into a 0."""
+    """Print it; a reader that goes away or a full disk must not turn a rejection into a 0."""
     try:
         _show(gated, as_json=as_json)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            click.echo(f"the verdict cannot be printed: {error.strerror}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -11,7 +11,7 @@ from harness.errors import DataError, HarnessError, Problem
 from harness.store.appended import AppendedLines, open_to_append
 from harness.store.lock import locked
 from harness.store.suite_problems import FileProblems
-from harness.values.baseline import Decision
+from harness.values.baseline import Decision, sealed_decision
 
 DECISIONS_FILE = "decisions.jsonl"
 LOCK_FILE = ".lock"
@@ -32,7 +32,7 @@ def append_decision(folder: Path, make: Callable[[tuple[Decision, ...]], Decisio
     """
     path = folder / DECISIONS_FILE
     with locked(folder / LOCK_FILE):
-        decision = make(read_decisions(folder))
+        decision = sealed_decision(make(read_decisions(folder)))
         line = _encode(decision) + b"\n"
         _refuse_unreadable(decision, line)
         lines = AppendedLines(path, open_to_append(path))
@@ -70,13 +70,17 @@ def read_decisions(folder: Path) -> tuple[Decision, ...]:
 
 
 def _decoded(file: str, number: int, line: bytes, problems: FileProblems) -> Decision | None:
+    hint = "restore the line from git; decisions are appended and never edited"
     try:
-        return _decode(line)
+        decision = _decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"no decision: {error}"
-        hint = "restore the line from git; decisions are appended and never edited"
         problems.add(Problem(file=file, line=number, message=message, hint=hint))
         return None
+    if sealed_decision(decision) != decision:
+        message = f"decision {decision.number} was edited by hand: its seal is of another line"
+        problems.add(Problem(file=file, line=number, message=message, hint=hint))
+    return decision
 
 
 def _refuse_unreadable(decision: Decision, line: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 NOTHING = "\N{EN DASH}"
 
@@ -53,6 +53,11 @@ def listing(texts: Iterable[str], last: str = "and") -> str:
     """'a', 'a and b', 'a, b and c'."""
     *before, final = texts
     return f"{', '.join(before)} {last} {final}" if before else final
+
+
+def named(ids: Sequence[str], most: int = 5) -> str:
+    """'a, b, c', the first few of them: 'a, b, …'."""
+    return ", ".join(ids[:most]) + (", …" if len(ids) > most else "")
 
 
 def change(value: float, *, graded: bool) -> str:

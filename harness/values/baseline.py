@@ -137,7 +137,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `number` counts the questions that were put to this test set: the same two sides under the same
     policy are the same question. `difference`, `low`, `high` and `p` are those of the decisive
-    comparison, null where there was none.
+    comparison, null where there was none. `data_change` means that the cases were changed on
+    purpose. `seal` is over the rest of the line, so that an edit by hand is noticed.
     """
 
     number: int
@@ -158,6 +159,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     commit: str = ""
     notes: tuple[str, ...] = ()
+    data_change: bool = False
+    seal: str = ""
 
     @property
     def question(self) -> str:
@@ -167,6 +170,12 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """
         sides = [self.candidate.measured, self.incumbent.measured]
         return digest([sides, msgspec.structs.asdict(self.policy), self.cases])
+
+
+def sealed_decision(decision: Decision) -> Decision:
+    """A decision with its seal set."""
+    seal = digest(msgspec.structs.replace(decision, seal=""))
+    return msgspec.structs.replace(decision, seal=seal)
 
 
 def next_number(earlier: tuple[Decision, ...], decision: Decision) -> int:

@@ -51,7 +51,7 @@ class Gate(Table, frozen=True):
     margin: Annotated[float, Meta(ge=0.0, lt=1.0)]
     goal: Goal = "not_worse"
     incumbent: Text | None = None
-    alpha: Annotated[float, Meta(gt=0.0, lt=0.5)] = 0.025
+    alpha: Annotated[float, Meta(ge=1e-6, le=0.25)] = 0.025
     max_rates: dict[Failing, Fraction] = {}
     max_cost_per_1k: _Limit | None = None
     max_cost_per_correct: _Limit | None = None

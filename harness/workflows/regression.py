@@ -97,13 +97,28 @@ def assert_not_worse(
     now = entrants_of_run(run, [name], seeds)[0]
     declared = opened.file.gate or Gate(candidate=name, margin=margin)
     policy = msgspec.structs.replace(
-        rules(declared, name), margin=margin, alpha=alpha or declared.alpha, slices={}
+        rules(declared, name), margin=margin, alpha=_alpha(alpha, declared), slices={}
     )
     found = compared(opened, now, before, policy)
     failing = {Ruling.REJECT, Ruling.INVALID} | ({Ruling.INCONCLUSIVE} if strict else set())
     if found.verdict.ruling in failing:
         raise AssertionError(f"{run.info.suite}: {name}: {found.text}")
     return found.verdict
+
+
+def _alpha(given: float | None, declared: Gate) -> float:
+    """The level that was asked for, else that of the policy.
+
+    Raises:
+        UsageError: it is none that a policy may have.
+    """
+    if given is None:
+        return declared.alpha
+    try:
+        asked = msgspec.convert({**msgspec.structs.asdict(declared), "alpha": given}, Gate)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"alpha = {given}: {error}") from error
+    return asked.alpha
 
 
 def compared(suite: Suite, now: Entrant, before: Entrant, policy: Gate | None) -> Regression:
@@ -165,6 +180,7 @@ def contest_of(
         today=datetime.now(UTC).date(),
         limited=info is not None and info.limit is not None,
         excluded=info.excluded if info else (),
+        suite=suite.name,
     )
 
 

@@ -77,9 +77,44 @@ def test_an_unchanged_suite_is_held_and_written_three_ways(head: Repository):
     assert json.loads((folder / "demo.json").read_text())["exit_code"] == 2
 
 
-def test_undecided_may_be_allowed(head: Repository):
-    """ALLOW=inconclusive ends with 0."""
-    assert hold(head, ALLOW="inconclusive")[0] == 0
+def test_undecided_may_be_allowed(head: Repository, tmp_path: Path):
+    """ALLOW=inconclusive ends with 0, and still says what it is."""
+    output = tmp_path / "output"
+    assert hold(head, ALLOW="inconclusive", GITHUB_OUTPUT=str(output))[0] == 0
+    assert output.read_text().startswith("ruling=inconclusive\n")
+
+
+QUITTER = """
+import os
+
+
+def spy():
+    os._exit(0)
+"""
+
+
+def test_code_that_ends_the_process_is_no_promotion(head: Repository):
+    """Exit code 0 without a verdict is an error, and so is an old verdict that lies around."""
+    assert hold(head, CANDIDATE="spy", INCUMBENT="plain")[0] == 2
+    head.write("suites/demo/classical.py", QUITTER)
+    code, folder = hold(head, CANDIDATE="spy", INCUMBENT="plain")
+    assert code == 70
+    assert "no verdict" in (folder / "demo.md").read_text()
+
+
+def test_a_change_cannot_choose_its_cases(head: Repository):
+    """What the base has and the change has not, nobody can judge: declared, and undecided."""
+    text = (head.folder / "data" / "test.jsonl").read_text().splitlines(keepends=True)
+    (head.folder / "data" / "test.jsonl").write_text("".join(text[:-1]))
+    code, folder = hold(head, DATA_CHANGE="true")
+    assert code == 2
+    assert "11 of 12 cases of the base" in (folder / "demo.md").read_text()
+
+
+def test_a_suite_may_be_a_path(head: Repository):
+    """Files are named by the suite."""
+    code, folder = hold(head, SUITES="suites/demo/")
+    assert (code, (folder / "demo.json").exists()) == (2, True)
 
 
 def test_a_change_that_brings_its_own_policy_is_invalid(head: Repository):

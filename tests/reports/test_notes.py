@@ -207,9 +207,16 @@ def with_selection(selection: Selection | None, **change):
     return replace(info, selection=selection, **change), arms
 
 
+def with_replies_of(*days):
+    """A run with a selection of 2026-11-28 whose chosen arm was recorded on some days."""
+    info, arms = with_selection(chosen("few_shot"))
+    recorded = replace(info.arms["few_shot"], recorded=days)
+    return replace(info, arms=info.arms | {"few_shot": recorded}), arms
+
+
 def test_the_chosen_arm_carries_the_claim():
     """Among how many, where and when; the other rows are descriptive."""
-    notes = notes_of(with_selection(chosen("few_shot")))
+    notes = notes_of(with_replies_of("2026-11-28"))
     assert notes[0] == (
         "few_shot carries the claim on this split: chosen among 4 arms on validation "
         "(2026-11-28); the other rows are descriptive."
@@ -219,9 +226,7 @@ def test_the_chosen_arm_carries_the_claim():
 
 def test_a_choice_that_came_late_says_so():
     """Replies to the test split that were recorded before the choice were there to be seen."""
-    info, arms = with_selection(chosen("few_shot"))
-    early = replace(info.arms["few_shot"], recorded=("2026-11-21", "2026-11-28"))
-    notes = notes_of((replace(info, arms=info.arms | {"few_shot": early}), arms))
+    notes = notes_of(with_replies_of("2026-11-21", "2026-11-28"))
     assert "(2026-11-28), after its replies to this split had been recorded; the other" in notes[0]
 
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from harness.errors import DataError, HarnessError
 from harness.store.decisions import append_decision, read_decisions
 from harness.values.baseline import Decision, next_number
-from tests.approved import DECISIONS, a_decision
+from tests.approved import DECISIONS
+from tests.approved import a_sealed_decision as a_decision
 
 replace = msgspec.structs.replace
 

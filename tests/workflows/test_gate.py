@@ -271,7 +271,12 @@ def test_changed_inputs_are_no_silent_comparison(stand: GateRepository) -> None:
     found = stand.gate()
     assert found.decision.ruling == "invalid"
     assert "1 changed (test0)" in evidence(found, "same cases")
-    assert stand.gate(data_change=True).decision.cases == CASES - 1
+
+
+def test_a_data_change_is_one_of_a_base(stand: GateRepository) -> None:
+    """Alone it would let a suite choose its own cases."""
+    with pytest.raises(UsageError, match="give --base"):
+        stand.gate(data_change=True)
 
 
 def _add(stand: GateRepository, count: int = 2) -> None:
@@ -281,8 +286,8 @@ def _add(stand: GateRepository, count: int = 2) -> None:
 
 
 @pytest.mark.parametrize("kept", [False, True])
-def test_added_cases_are_invalid_unless_declared(stand: GateRepository, *, kept: bool) -> None:
-    """The incumbent never answered them: the common cases are compared, the others counted.
+def test_added_cases_are_invalid(stand: GateRepository, *, kept: bool) -> None:
+    """The incumbent never answered them.
 
     With old recordings that miss them it is as if these were gone: a model that was switched off
     can be asked nothing any more.
@@ -294,9 +299,6 @@ def test_added_cases_are_invalid_unless_declared(stand: GateRepository, *, kept:
     found = stand.gate()
     assert found.decision.ruling == "invalid"
     assert "2 only on the candidate's side (test40, test41)" in evidence(found, "same cases")
-    declared = stand.gate(data_change=True)
-    assert declared.decision.ruling == "promote"
-    assert declared.decision.cases == CASES
 
 
 def test_added_cases_that_both_sides_recorded_count(stand: GateRepository) -> None:
@@ -309,13 +311,12 @@ def test_added_cases_that_both_sides_recorded_count(stand: GateRepository) -> No
     assert found.comparison.lost == ("test40",)
 
 
-def test_removed_cases_are_invalid_unless_declared(stand: GateRepository) -> None:
+def test_removed_cases_are_invalid(stand: GateRepository) -> None:
     """Whoever drops a case that was lost has not won."""
     stand.cases("test", stand.lines_of()[:-1])
     found = stand.gate()
     assert found.decision.ruling == "invalid"
     assert "1 only on the reference side (test39)" in evidence(found, "same cases")
-    assert stand.gate(data_change=True).decision.ruling == "promote"
 
 
 # ------------------------------------------------------------------ samples and leaks
@@ -820,12 +821,15 @@ def test_a_base_is_not_judged_by_the_heads_scorer_either(own: Pair) -> None:
 
 @pytest.mark.parametrize("declared", [False, True])
 def test_changed_expected_values(change: Pair, *, declared: bool) -> None:
-    """A head that writes its own answers into the labels; declared, they are left out."""
+    """A head that writes its own answers into the labels; declared, they are left out.
+
+    What is left cannot promote: whoever may drop cases would choose the test set.
+    """
     head, base = change
     head.record(other=FEW)
     _flip_label(head, 37, 38, 39)
     found = head.gate(base=base.root, data_change=declared)
-    assert found.decision.ruling == ("promote" if declared else "invalid")
+    assert found.decision.ruling == ("inconclusive" if declared else "invalid")
     assert "the expected values of test cases" in evidence(found, "rules of the base")
     assert "3 changed (test37, test38, test39)" in evidence(found, "same cases")
     assert found.decision.cases == CASES - 3
@@ -840,7 +844,7 @@ def test_changed_inputs(change: Pair, *, declared: bool) -> None:
     head.cases("test", rows)
     head.record(other=GOOD)
     found = head.gate(base=base.root, data_change=declared)
-    assert found.decision.ruling == ("promote" if declared else "invalid")
+    assert found.decision.ruling == ("inconclusive" if declared else "invalid")
     assert "the test cases" in evidence(found, "rules of the base")
     assert found.decision.cases == CASES - 1
 
@@ -848,13 +852,15 @@ def test_changed_inputs(change: Pair, *, declared: bool) -> None:
 @pytest.mark.parametrize("declared", [False, True])
 @pytest.mark.parametrize("count", [CASES - 2, CASES + 2])
 def test_added_and_removed_cases(change: Pair, count: int, *, declared: bool) -> None:
-    """Declared: on the common subset, with the others counted."""
+    """Declared: on the common subset, with the others counted; only more cases may promote."""
     head, base = change
     rows = head.lines_of()[:count] + usual("test", CASES + 2)[CASES:count]
     head.cases("test", rows)
     head.record(other="+" * count)
     found = head.gate(base=base.root, data_change=declared)
-    assert found.decision.ruling == ("promote" if declared else "invalid")
+    judged = "promote" if count > CASES else "inconclusive"
+    assert found.decision.ruling == (judged if declared else "invalid")
+    assert found.decision.data_change == declared
     common = min(count, CASES)
     assert found.decision.cases == common
     assert evidence(found, "same cases").startswith(

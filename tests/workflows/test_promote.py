@@ -243,7 +243,7 @@ def test_baseline_only_again_needs_a_gate_against_itself(approved: GateRepositor
 def test_a_gate_under_a_kinder_policy_opens_nothing(approved: GateRepository) -> None:
     """A margin of the command line tries something out; what counts stands in suite.toml."""
     approved.record(other="-" * 12 + GOOD[12:])
-    assert approved.gate(margin=0.9).decision.ruling == "promote"
+    assert approved.gate(margin=0.49).decision.ruling == "promote"
     assert "under another policy than [gate]" in _refused(approved)
 
 
@@ -298,12 +298,33 @@ def test_recordings_that_do_not_fit_are_refused(approved: GateRepository) -> Non
 
 
 def test_an_earlier_baseline_that_was_edited_stops_it(approved: GateRepository) -> None:
-    """It is not written over in silence."""
+    """It is not written over in silence; --override says so for ever."""
     path = approved.approved / "plain.jsonl"
     path.write_text(path.read_text().replace('"correct","score":1.0', '"wrong","score":0.0', 1))
     approved.record(plain=FEW)
     with pytest.raises(DataError):
-        approved.promote("plain", override=True)
+        approved.promote("plain")
+    done = approved.promote("plain", override=True)
+    assert done.baseline.header.correct == FEW.count("+")
+
+
+def test_a_deleted_production_makes_nobody_the_first(approved: GateRepository) -> None:
+    """Once gates were held, a missing production.toml is no beginning."""
+    approved.gate()
+    approved.record(other="-" * len(GOOD))
+    (approved.approved / "production.toml").unlink()
+    assert "no gate was held" in _refused(approved)
+    assert approved.promote("other", override=True).baseline.header.approval == "override"
+
+
+def test_an_edited_decision_opens_nothing(approved: GateRepository) -> None:
+    """A rejection that somebody turned into a promotion is no decision."""
+    approved.record(other="-" * len(GOOD))
+    assert approved.gate().decision.ruling == "reject"
+    path = approved.approved / "decisions.jsonl"
+    path.write_text(path.read_text().replace('"ruling":"reject"', '"ruling":"promote"'))
+    with pytest.raises(DataError, match="edited by hand"):
+        approved.promote("other")
 
 
 # ------------------------------------------------------------------ what is written

@@ -104,7 +104,7 @@ def test_steps_can_be_copied(repo: Repository) -> None:
     repo.replace("suite.toml", 'label.labels = ["yes", "no"]', 'label.labels = ["yes"]')
     says(repo, "no", 1)
     checks = {check.name: check for check in not_worse(now(repo)).verdict.checks}
-    assert checks["same scoring"].next_step.endswith("harness promote SUITE plain")
+    assert checks["same scoring"].next_step.endswith('harness promote demo plain --reason "…"')
 
 
 def test_a_seed_that_is_gone(tmp_path: Path) -> None:

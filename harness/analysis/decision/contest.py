@@ -39,6 +39,7 @@ class Contestant:
     means that the arm has another prompt, model or sampling now than when it was asked.
     """
 
+    arm: str
     side: Side
     kind: ArmKind
     source: Source
@@ -63,7 +64,8 @@ class Contest:
 
     `cases` is how many the split has; `limited` means that fewer were asked on purpose. `changed`
     names what a change to be judged did to policy, cases or scorers, and `declared` that its author
-    said so: then the common cases are compared. `today` is the UTC day.
+    said so: then the common cases are compared. `today` is the UTC day. `suite` is its name, as
+    commands take it.
     """
 
     policy: Gate
@@ -76,6 +78,7 @@ class Contest:
     changed: tuple[str, ...] = ()
     declared: bool = False
     excluded: tuple[str, ...] = ()
+    suite: str = "SUITE"
 
     @property
     def sides(self) -> tuple[Side, Side]:

@@ -16,11 +16,10 @@ from harness.analysis.decision.validity import validity
 from harness.analysis.difference import Difference, paired_difference
 from harness.analysis.infrastructure import lost_cases, readings
 from harness.analysis.interval import MIN_CLUSTERS
-from harness.text.wording import change, change_span, counted, listing, mean, p_value
+from harness.text.wording import change, change_span, counted, listing, mean, named, p_value
 from harness.values.gate import Gate
 from harness.values.verdict import Check, CheckStatus, Verdict, rule
 
-_NAMED = 5
 _TOO_MANY = 1_000_000
 
 
@@ -59,22 +58,34 @@ def _main(contest: Contest, difference: Difference, *, agreed: bool) -> Check:
     reached = f"{mean(candidate.mean, graded=graded)} against {mean(incumbent.mean, graded=graded)}"
     if difference.interval is None or difference.p is None:
         evidence = f"{reached}; {_too_few(difference)}, so there is no interval"
-        return Check(name, "inconclusive", evidence, "ask more cases")
+        step = "cases of other groups" if difference.grouped else "more cases"
+        return Check(name, "inconclusive", evidence, f"ask {step}")
     ends = change_span(difference.interval.low, difference.interval.high, graded=graded)
     evidence = (
-        f"{reached}: {change(difference.estimate, graded=graded)} {ends}, "
-        f"{p_value(difference.p)} ({_method(difference)}); must stay above "
-        f"{change(policy.bar, graded=graded)}"
+        f"{reached}: {change(difference.estimate, graded=graded)}, {_level(difference)}"
+        f" interval {ends}, {p_value(difference.p)} for no difference ({_method(difference)}); "
+        f"must stay above {change(policy.bar, graded=graded)}"
     )
     status = standing(difference, policy.bar)
     if status == "failed" and not agreed:
         return Check(name, "inconclusive", f"{evidence}; it hangs on lost replies")
     steps: dict[CheckStatus, str] = {
         "passed": "",
-        "failed": "read the lost cases: harness compare SUITE --cases all",
+        "failed": f"read the lost cases: {_compared(contest)}",
         "inconclusive": _next_step(difference, policy),
     }
     return Check(name, status, evidence, steps[status])
+
+
+def _compared(contest: Contest) -> str:
+    """The command that shows what was lost."""
+    arms = dict.fromkeys((contest.incumbent.arm, contest.candidate.arm))
+    return f"harness compare {contest.suite} {' '.join(f'--arm {arm}' for arm in arms)} --cases all"
+
+
+def _level(difference: Difference) -> str:
+    """'95%'; as many digits as it takes."""
+    return f"{100 * difference.confidence:.4g}%"
 
 
 def _method(difference: Difference) -> str:
@@ -100,7 +111,8 @@ def _next_step(difference: Difference, policy: Gate) -> str:
         return "the candidate does not exceed the bar: more cases would at best reject it"
     if more > _TOO_MANY:
         return "no number of cases within reach decides this"
-    return f"needs about {counted(more, 'more case')}, if the difference stays what it is"
+    where = " in more groups" if difference.grouped else ""
+    return f"needs about {counted(more, 'more case')}{where}, if the difference stays what it is"
 
 
 def _readings(contest: Contest, difference: Difference) -> list[Check]:
@@ -118,8 +130,8 @@ def _readings(contest: Contest, difference: Difference) -> list[Check]:
     )
     if set(standings.values()) == {counted_as_wrong}:
         return [Check("lost replies", "passed", evidence)]
-    named = listing([*lost[:_NAMED], *(["…"] if len(lost) > _NAMED else [])])
-    return [Check("lost replies", "inconclusive", evidence, f"ask these cases again: {named}")]
+    step = f"ask these cases again: {named(lost)}"
+    return [Check("lost replies", "inconclusive", evidence, step)]
 
 
 def _words(status: CheckStatus) -> str:
@@ -134,6 +146,9 @@ def _notes(contest: Contest, difference: Difference | None) -> list[str]:
         reach(contest.policy, len(contest.overlap.common)),
         graded=candidate.side.graded,
     )
+    if difference is not None and difference.few_clusters:
+        groups = counted(difference.clusters, "group" if difference.grouped else "case")
+        notes = [f"{groups}: fewer than {MIN_CLUSTERS} decide nothing, whatever they hold."]
     if incumbent.measured.replies == candidate.measured.replies:
         notes.append("Both sides are the very same replies.")
     if contest.excluded:

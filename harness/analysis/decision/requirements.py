@@ -6,21 +6,19 @@ is not a low one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.analysis.decision.contest import Contest, Cost
 from harness.analysis.decision.standing import standing
 from harness.analysis.difference import paired_difference
 from harness.analysis.infrastructure import lost_cases, readings
-from harness.text.wording import change, change_span, counted, percent, seconds
+from harness.text.wording import change, change_span, counted, named, percent, seconds
 from harness.values.score import INFRASTRUCTURE, OUTCOMES, Outcome
 from harness.values.verdict import Check
 
 if TYPE_CHECKING:
     from harness.analysis.side import Side
-
-_NAMED = 5
 
 
 def requirements(contest: Contest) -> Iterator[Check]:
@@ -45,16 +43,16 @@ def _rates(contest: Contest, candidate: Side) -> Iterator[Check]:
         if rate <= most:
             yield Check(str(outcome), "passed", evidence)
         else:
-            yield Check(str(outcome), "failed", evidence, _to_lower(outcome))
+            yield Check(str(outcome), "failed", evidence, _to_lower(outcome, contest))
 
 
-def _to_lower(outcome: Outcome) -> str:
+def _to_lower(outcome: Outcome, contest: Contest) -> str:
     """Where to look when an outcome is too frequent."""
-    steps = {
-        Outcome.TRUNCATED: "raise max_tokens of the arm and record it again",
-        Outcome.UNPARSED: "read some of the replies: harness compare SUITE --cases all",
-    }
-    return steps.get(outcome, "read the cases that ended so: harness compare SUITE --cases all")
+    arms = dict.fromkeys((contest.incumbent.arm, contest.candidate.arm))
+    named_arms = " ".join(f"--arm {arm}" for arm in arms)
+    steps = {Outcome.TRUNCATED: "raise max_tokens of the arm and record it again"}
+    read = f"read some of the replies: harness compare {contest.suite} {named_arms} --cases all"
+    return steps.get(outcome, read)
 
 
 def _costs(contest: Contest, candidate: Side) -> Iterator[Check]:
@@ -115,7 +113,7 @@ def _slice(contest: Contest, incumbent: Side, candidate: Side, name: str, margin
     others = readings(*pair, contest.policy.confidence).values()
     if any(standing(one, -margin) != status for one in others):
         status, evidence = "inconclusive", f"{evidence}; it hangs on lost replies"
-        step = f"ask these cases again: {_named(lost_cases(*pair))}"
+        step = f"ask these cases again: {named(lost_cases(*pair))}"
     elif status == "failed":
         step = f"look at the lost cases with {name}"
     elif found.few_clusters:
@@ -126,10 +124,6 @@ def _slice(contest: Contest, incumbent: Side, candidate: Side, name: str, margin
     return Check(check, status, evidence, step)
 
 
-def _named(ids: Sequence[str]) -> str:
-    return ", ".join(ids[:_NAMED]) + (", …" if len(ids) > _NAMED else "")
-
-
 def _must_pass(contest: Contest, candidate: Side) -> Check:
     place = {id_: number for number, id_ in enumerate(candidate.ids)}
     correct = candidate.shares[:, OUTCOMES.index(Outcome.CORRECT)]
@@ -138,13 +132,13 @@ def _must_pass(contest: Contest, candidate: Side) -> Check:
     lost = [id_ for id_ in asked if candidate.lost[place[id_]] > 0]
     failed = [id_ for id_ in asked if correct[place[id_]] < 1 and id_ not in lost]
     if failed:
-        evidence = f"{len(failed)} of {len(asked)} are not correct: {_named(failed)}"
+        evidence = f"{len(failed)} of {len(asked)} are not correct: {named(failed)}"
         return Check("must pass", "failed", evidence, "these cases alone keep it back")
     if lost:
-        evidence = f"replies were lost, which says nothing of the candidate: {_named(lost)}"
+        evidence = f"replies were lost, which says nothing of the candidate: {named(lost)}"
         return Check("must pass", "inconclusive", evidence, "ask these cases again")
     if missing:
-        evidence = f"not asked: {_named(missing)}"
+        evidence = f"not asked: {named(missing)}"
         return Check("must pass", "inconclusive", evidence, "ask all cases of the split")
     return Check("must pass", "passed", f"all correct ({counted(len(asked), 'case')})")
 

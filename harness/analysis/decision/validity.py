@@ -7,12 +7,10 @@ from datetime import date
 
 from harness.analysis.decision.contest import Contest, Contestant
 from harness.analysis.overlap import Overlap
-from harness.text.wording import counted, mean, percent
+from harness.text.wording import counted, mean, named, percent
 from harness.values.leaks import LeakReport
 from harness.values.score import INFRASTRUCTURE, OUTCOMES
 from harness.values.verdict import Check
-
-_NAMED = 5
 
 
 def validity(contest: Contest) -> Iterator[Check]:
@@ -45,7 +43,7 @@ def _same_cases(contest: Contest) -> Check:
     sampled = contest.limited and not found.changed and not found.only_candidate
     if contest.declared or sampled:
         return Check("same cases", "passed", f"compared on {found}")
-    step = "approve the incumbent again on today's cases, or declare a data change (--data-change)"
+    step = "approve the incumbent again on today's cases, or judge the change of cases by its base"
     return Check("same cases", "invalid", str(found), step)
 
 
@@ -67,7 +65,7 @@ def _same_scoring(contest: Contest) -> Iterator[Check]:
         )
         step = "take the recorded replies instead of a past run: leave out --run"
         if contest.incumbent.source == "baseline":
-            again = f"harness promote SUITE {name}"
+            again = f'harness promote {contest.suite} {contest.incumbent.arm} --reason "…"'
             step = f"{name} is not recorded any more with what was approved; approve it: {again}"
         yield Check("same scoring", "invalid", evidence, step)
 
@@ -92,11 +90,17 @@ def _complete(contest: Contest) -> Check:
         if side.replies < side.planned or side.ended or side.status not in ("complete", "limited"):
             reason = f" ({side.ended})" if side.ended else f" ({side.status})"
             evidence = f"{side.side.name} has {side.replies:,} of {side.planned:,} replies{reason}"
-            step = "finish it with: harness run SUITE --resume"
+            step = f"finish it with: harness run {contest.suite} --resume"
             return Check("complete", "invalid", evidence, step)
     if contest.limited:
         asked = f"{len(contest.overlap.common):,} of {contest.cases:,} cases were asked"
         return Check("complete", "inconclusive", asked, "run the gate without --limit")
+    gone = len(contest.overlap.changed) + len(contest.overlap.only_reference)
+    if contest.declared and gone:
+        common = len(contest.overlap.common)
+        evidence = f"{common:,} of {common + gone:,} cases of the base are still as they were"
+        step = "make the change of the cases and the promotion two changes"
+        return Check("complete", "inconclusive", evidence, step)
     asked = f"{counted(len(contest.overlap.common), 'case')} on both sides, none missing"
     evidence = asked if contest.overlap.common else "none missing on either side"
     return Check("complete", "passed", evidence)
@@ -115,8 +119,8 @@ def _leaks(contest: Contest) -> Iterator[Check]:
         leaked = [case for case in report.cases if case in asked and case not in excluded]
         check = f"leaks into {name}"
         if leaked:
-            named = ", ".join(leaked[:_NAMED]) + (", …" if len(leaked) > _NAMED else "")
-            evidence = f"{counted(len(leaked), 'case')} had been learned from or shown: {named}"
+            evidence = f"{counted(len(leaked), 'case')} had been learned from or shown: "
+            evidence += named(leaked)
             yield Check(check, "invalid", evidence, "leave them out with --clean-subset")
         elif report.status == "unknown":
             yield _unknown_training(contest, check, report.reason)
@@ -151,7 +155,8 @@ def _errors(contest: Contest) -> Iterator[Check]:
             name = str(outcome).replace("_", " ") + "s"
             if rate > most:
                 evidence = f"{percent(rate)} of {side.side.name}; at most {percent(most)}"
-                step = f"ask again what was lost: harness run SUITE --arm {side.side.name} --record"
+                command = f"harness run {contest.suite} --arm {side.arm} --record"
+                step = f"ask again what was lost: {command}"
                 yield Check(name, "invalid", evidence, step)
             elif rate > 0:
                 evidence = f"{percent(rate)} of {side.side.name}; at most {percent(most)}"

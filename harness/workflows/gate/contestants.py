@@ -20,6 +20,7 @@ def contestant(suite: Suite, entrant: Entrant) -> Contestant:
     leaks: LeakReport | None = about.leaks if about else header.leaks if header else None
     recorded = about.recorded if about else header.recorded if header else ()
     return Contestant(
+        arm=entrant.arm,
         side=entrant.side,
         kind=kind,
         source=entrant.source,

@@ -12,6 +12,7 @@ from harness.analysis.comparison import Comparison, Pair, compare_all
 from harness.analysis.decision.contest import Contest, Contestant
 from harness.analysis.decision.decide import Judgement, decide
 from harness.analysis.overlap import overlap
+from harness.errors import UsageError
 from harness.store.decisions import append_decision, read_decisions
 from harness.store.suite import Suite
 from harness.values.baseline import Contender, Decision, next_number
@@ -55,6 +56,8 @@ def gate(suite: str | Path | Suite, *, today: date | None = None, **choices: obj
         ReplayMissError: the recordings do not fit the suite any more.
     """
     asked = as_gate_choices(choices)
+    if asked.data_change and asked.base is None:
+        raise UsageError("--data-change declares a change of a base: give --base as well")
     opened = suite if isinstance(suite, Suite) else open_suite(suite)
     judged = proposal(opened, asked.base, asked.split) if asked.base else unchanged(opened)
     policy = policy_of(judged.suite, asked)
@@ -93,6 +96,7 @@ def _contest(
         changed=judged.changed,
         declared=choices.data_change,
         excluded=tuple(sorted(excluded)),
+        suite=judged.suite.name,
     )
 
 
@@ -143,6 +147,7 @@ def _decision(
         p=found.p if found else None,
         method=(found.method or "") if found else "",
         limited=contest.limited,
+        data_change=contest.declared,
         checks=judgement.verdict.checks,
         commit=commit_of(suite.folder),
         notes=judgement.verdict.notes,

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from harness.analysis.decision.reach import reach, sentences
 from harness.errors import UsageError
+from harness.store.gate_checks import ABSURD_MARGIN
 from harness.store.suite import Suite
 from harness.values.case import Split
 from harness.values.gate import Gate
@@ -73,6 +74,11 @@ def policy_of(suite: Suite, choices: GateChoices) -> Gate:
     if policy.goal == "not_worse" and policy.margin == 0:
         raise UsageError(
             "gate: with margin 0 even equal arms are never promoted; use --goal better or a margin"
+        )
+    if policy.margin >= ABSURD_MARGIN:
+        raise UsageError(
+            f"gate: a margin of {policy.margin} would accept an arm that is worse by half of all "
+            "cases; it must be below 0.5"
         )
     if policy.candidate not in suite.arms:
         known = ", ".join(suite.arms)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.analysis.columns import ArmColumns
 from harness.analysis.summary import summarise
-from harness.errors import UsageError
+from harness.errors import DataError, UsageError
 from harness.store.baselines import (
     baseline_path,
     read_baseline,
@@ -92,7 +92,7 @@ def promote(
         raise UsageError("a promotion needs a reason: say in a sentence why this state is right")
     folder = opened.settings.baselines / opened.name
     path = baseline_path(folder, arm)
-    earlier = read_baseline(path) if path.exists() else None
+    earlier = _earlier(path, override=override)
     production = read_production(folder)
     if baseline_only and production is not None and production.arm == arm:
         raise UsageError(
@@ -103,10 +103,12 @@ def promote(
     seed = deployed_seed(opened, arm, _shot_seeds(opened)) if arm in opened.arms else 0
     with replayed(opened, [arm, *beside], split=split, clean_subset=clean_subset) as run:
         entrant = entrants_of_run(run, [arm], {arm: seed})[0]
-        against = earlier if baseline_only else _baseline_of(folder, production)
+        against = earlier if baseline_only else _baseline_of(folder, production, override=override)
         if earlier is not None and _stands(earlier, entrant, against):
             return _approved_already(folder, path, earlier, production)
-        approved = approval(opened, entrant, against, override=override)
+        approved = approval(
+            opened, entrant, against, baseline_only=baseline_only, override=override
+        )
         day = (today or datetime.now(UTC).date()).isoformat()
         baseline = _baseline(entrant, run, approved, reason=reason.strip(), day=day)
     write_baseline(path, baseline)
@@ -127,9 +129,21 @@ def _shot_seeds(suite: Suite) -> dict[str, int]:
     return dict(suite.file.gate.shot_seeds) if suite.file.gate else {}
 
 
-def _baseline_of(folder: Path, production: Production | None) -> Baseline | None:
+def _earlier(path: Path, *, override: bool) -> Baseline | None:
+    """The baseline that stands at a path; one that is broken may be overridden."""
+    try:
+        return read_baseline(path) if path.exists() else None
+    except DataError:
+        if override:
+            return None
+        raise
+
+
+def _baseline_of(folder: Path, production: Production | None, *, override: bool) -> Baseline | None:
     """What is in production; a baseline that a killed promotion left behind is one too."""
-    return read_baseline(baseline_path(folder, production.arm)) if production else None
+    if production is None:
+        return None
+    return _earlier(baseline_path(folder, production.arm), override=override)
 
 
 def _stands(earlier: Baseline, entrant: Entrant, against: Baseline | None) -> bool:

@@ -110,7 +110,8 @@ def _past_run(suite: Suite, name: str, split: Split) -> Run:
     Raises:
         UsageError: there is none, or it is of another suite or split.
     """
-    found = load_run(find_run(suite.settings.results, suite.name, name))
+    newest = None if name == "newest" else name
+    found = load_run(find_run(suite.settings.results, suite.name, newest))
     if found.info.suite != suite.name:
         raise UsageError(f"run {found.info.id} is of suite {found.info.suite}, not {suite.name}")
     if found.info.split != split:

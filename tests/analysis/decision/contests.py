@@ -77,6 +77,7 @@ def contestant(of: Side, **change: Any) -> Contestant:
         "side": of,
         "kind": "zero_shot",
         "source": "recorded",
+        "arm": of.name,
         "measured": measured(of.name),
         "status": "complete",
         "replies": len(of),

@@ -168,7 +168,8 @@ def test_the_evidence_has_everything_in_one_line() -> None:
     """Both accuracies, difference, interval, p, method, bar; the step names a number of cases."""
     found = checks(judged(*table(both=90, gained=4, lost=6)))[MAIN]
     assert found.evidence == (
-        "94.0% against 96.0%: -2.0 points [-9.2, +4.8], p = 0.527 (Tango's score interval); "
+        "94.0% against 96.0%: -2.0 points, 95% interval [-9.2, +4.8], p = 0.527"
+        " for no difference (Tango's score interval); "
         "must stay above -5.0 points"
     )
     assert found.next_step.startswith("needs about ")
@@ -312,7 +313,7 @@ def test_a_promotion_that_hangs_on_lost_replies_is_inconclusive() -> None:
     found = checks(judgement)
     assert found["better than old"].status == "passed"
     assert found["lost replies"].status == "inconclusive"
-    step = "ask these cases again: c196, c197, c198 and c199"
+    step = "ask these cases again: c196, c197, c198, c199"
     assert found["lost replies"].next_step == step
     assert judgement.verdict.ruling == "inconclusive"
 
@@ -325,7 +326,7 @@ def test_a_rejection_that_hangs_on_lost_replies_is_inconclusive() -> None:
     assert found["lost replies"].status == "inconclusive"
     assert "against the candidate: -15.0 points, rejects" in found["lost replies"].evidence
     assert "dropped: -13.3 points, decides nothing" in found["lost replies"].evidence
-    assert found["lost replies"].next_step == "ask these cases again: c98 and c99"
+    assert found["lost replies"].next_step == "ask these cases again: c98, c99"
     assert found[MAIN].status == "inconclusive"
     assert judgement.verdict.ruling == "inconclusive"
 
@@ -341,7 +342,7 @@ def test_the_cases_to_ask_again_are_named_up_to_five() -> None:
     before, after = table(both=300, gained=0, lost=8, neither=12)
     judgement = judged(before + "+" * 6, after + "p" * 6)
     step = checks(judgement)["lost replies"].next_step
-    assert step == "ask these cases again: c320, c321, c322, c323, c324 and …"
+    assert step == "ask these cases again: c320, c321, c322, c323, c324, …"
 
 
 # ----------------------------------------------------------------------- notes

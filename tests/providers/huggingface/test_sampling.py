@@ -34,10 +34,13 @@ def test_top_p_keeps_the_smallest_set_that_reaches_it(top_p: float, tokens: set[
 
 @given(scores=st.lists(FINITE, min_size=1, max_size=20), top_p=st.floats(0.01, 1.0))
 def test_a_temperature_near_zero_is_greedy(scores: list[float], top_p: float) -> None:
-    """Without a NaN on the way, and never a token that is not there."""
+    """Without a NaN on the way, and never a token that is not there.
+
+    Scores that differ by less than the temperature are equal to it.
+    """
     row = torch.tensor(scores)
     token = draw(row, 1e-30, top_p, random.Random(3))
-    assert row[token] == row.max()
+    assert row.max() - row[token] < 1e-27
     assert row[draw(row, 0.0, top_p, random.Random(3))] == row.max()
 
 
