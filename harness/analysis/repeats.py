@@ -96,17 +96,6 @@ def pass_at_k(correct: Sequence[int], replicates: Sequence[int] | int, k: int) -
     )
 
 
-def pass_all_k(correct: Sequence[int], replicates: Sequence[int] | int, k: int) -> float:
-    """The chance, in [0, 1], that all of k replicates are right: C(c, k) / C(n, k).
-
-    Arguments, average and errors are those of `pass_at_k`.
-
-    Raises:
-        UsageError: as in `pass_at_k`.
-    """
-    return _over_cases(correct, replicates, k, lambda c, n: math.comb(c, k) / math.comb(n, k))
-
-
 def _over_cases(
     correct: Sequence[int],
     replicates: Sequence[int] | int,

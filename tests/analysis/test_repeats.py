@@ -17,7 +17,6 @@ from statsmodels.stats.anova import anova_lm
 from harness.analysis.repeats import (
     Repeats,
     SelectionSpread,
-    pass_all_k,
     pass_at_k,
     repeats,
     selection_spread,
@@ -134,7 +133,6 @@ def test_at_k_and_all_k_are_enumerated(n: int):
         for k in range(1, n + 1):
             subsets = list(combinations(answers, k))
             assert pass_at_k([c], n, k) == pytest.approx(sum(map(any, subsets)) / len(subsets))
-            assert pass_all_k([c], n, k) == pytest.approx(sum(map(all, subsets)) / len(subsets))
 
 
 def test_at_k_is_the_published_estimator():
@@ -149,7 +147,6 @@ def test_at_k_is_the_published_estimator():
 def test_at_k_is_averaged_over_cases_with_their_own_replicates():
     """One of two and three of four, k = 2: (1 + 1) / 2 any right, (0 + 1/2) / 2 all right."""
     assert pass_at_k([1, 3], [2, 4], 2) == 1
-    assert pass_all_k([1, 3], [2, 4], 2) == pytest.approx(0.25)
 
 
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=9), st.integers(1, 7))
@@ -157,19 +154,16 @@ def test_k_helps_one_and_hurts_the_other(correct: list[int], k: int):
     """Both are accuracy at k = 1; with k any right rises and all right falls, within [0, 1]."""
     accuracy = sum(correct) / len(correct) / 8
     assert pass_at_k(correct, 8, 1) == pytest.approx(accuracy)
-    assert pass_all_k(correct, 8, 1) == pytest.approx(accuracy)
     assert pass_at_k(correct, 8, k) <= pass_at_k(correct, 8, k + 1) + 1e-15 <= 1 + 1e-12
-    assert pass_all_k(correct, 8, k) + 1e-15 >= pass_all_k(correct, 8, k + 1) >= 0
 
 
 def test_at_k_is_without_bias():
     """The mean over 40,000 draws of c ~ Bin(6, 0.3) is 1 - 0.7^3, and 0.3^3 for all right."""
     right = np.random.default_rng(2).binomial(6, 0.3, 40_000).tolist()
     assert pass_at_k(right, 6, 3) == pytest.approx(1 - 0.7**3, abs=0.005)
-    assert pass_all_k(right, 6, 3) == pytest.approx(0.3**3, abs=0.002)
 
 
-@pytest.mark.parametrize("function", [pass_at_k, pass_all_k])
+@pytest.mark.parametrize("function", [pass_at_k])
 @pytest.mark.parametrize(
     ("correct", "replicates", "k", "message"),
     [

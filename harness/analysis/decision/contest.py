@@ -81,6 +81,13 @@ class Contest:
     suite: str = "SUITE"
 
     @property
+    def comparison(self) -> str:
+        """The command that shows every case that moved, with both replies."""
+        other = "--baseline" if self.incumbent.source == "baseline" else "--arm"
+        sides = f"--arm {self.candidate.arm} {other} {self.incumbent.arm}"
+        return f"harness compare {self.suite} {sides} --cases all"
+
+    @property
     def sides(self) -> tuple[Side, Side]:
         """Incumbent and candidate on the same cases in the same order."""
         common = self.overlap.common

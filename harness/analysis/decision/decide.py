@@ -71,16 +71,10 @@ def _main(contest: Contest, difference: Difference, *, agreed: bool) -> Check:
         return Check(name, "inconclusive", f"{evidence}; it hangs on lost replies")
     steps: dict[CheckStatus, str] = {
         "passed": "",
-        "failed": f"read the lost cases: {_compared(contest)}",
+        "failed": f"read the lost cases: {contest.comparison}",
         "inconclusive": _next_step(difference, policy),
     }
     return Check(name, status, evidence, steps[status])
-
-
-def _compared(contest: Contest) -> str:
-    """The command that shows what was lost."""
-    arms = dict.fromkeys((contest.incumbent.arm, contest.candidate.arm))
-    return f"harness compare {contest.suite} {' '.join(f'--arm {arm}' for arm in arms)} --cases all"
 
 
 def _level(difference: Difference) -> str:

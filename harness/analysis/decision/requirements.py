@@ -48,10 +48,8 @@ def _rates(contest: Contest, candidate: Side) -> Iterator[Check]:
 
 def _to_lower(outcome: Outcome, contest: Contest) -> str:
     """Where to look when an outcome is too frequent."""
-    arms = dict.fromkeys((contest.incumbent.arm, contest.candidate.arm))
-    named_arms = " ".join(f"--arm {arm}" for arm in arms)
     steps = {Outcome.TRUNCATED: "raise max_tokens of the arm and record it again"}
-    read = f"read some of the replies: harness compare {contest.suite} {named_arms} --cases all"
+    read = f"read some of the replies: {contest.comparison}"
     return steps.get(outcome, read)
 
 
