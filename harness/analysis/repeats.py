@@ -9,7 +9,7 @@ analysis of variance with random effects (Searle, Casella & McCulloch 1992). pas
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -91,17 +91,6 @@ def pass_at_k(correct: Sequence[int], replicates: Sequence[int] | int, k: int) -
         UsageError: k is below 1 or above the replicates of a case, a case was right more often
             than asked, there is no case, or the two sequences differ in length.
     """
-    return _over_cases(
-        correct, replicates, k, lambda c, n: 1 - math.comb(n - c, k) / math.comb(n, k)
-    )
-
-
-def _over_cases(
-    correct: Sequence[int],
-    replicates: Sequence[int] | int,
-    k: int,
-    chance: Callable[[int, int], float],
-) -> float:
     totals = [replicates] * len(correct) if isinstance(replicates, int) else replicates
     if not correct or len(correct) != len(totals):
         raise UsageError(
@@ -115,7 +104,10 @@ def _over_cases(
         )
     if any(not 0 <= c <= n for c, n in zip(correct, totals, strict=True)):
         raise UsageError("a case has fewer right answers than 0 or more than replicates")
-    return math.fsum(map(chance, correct, totals)) / len(correct)
+    chances = (
+        1 - math.comb(n - c, k) / math.comb(n, k) for c, n in zip(correct, totals, strict=True)
+    )
+    return math.fsum(chances) / len(correct)
 
 
 class SelectionSpread(msgspec.Struct, frozen=True, kw_only=True):

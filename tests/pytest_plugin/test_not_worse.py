@@ -33,7 +33,7 @@ def test_reject(suite: ApprovedSuite) -> None:
     result.stdout.fnmatch_lines(
         [
             "* demo: plain: not_worse *",
-            "failed: not worse than plain (the baseline of *): 55.0% against 75.0%: -20.0 points, 95% interval *",
+            "failed: not worse than plain (the baseline of *): 55.0% * -20.0 points, 95% *",
             "    next: read the lost cases: *",
             "40 cases were lost:",
             f"FAILED {ITEM}::not_worse - *",
@@ -49,7 +49,7 @@ def test_inconclusive(suite: ApprovedSuite) -> None:
     result.stdout.fnmatch_lines(
         [
             "harness: arms of demo: 1 skipped",
-            "SKIPPED [[]1[]] */demo/suite.toml:13: 67.5% against 75.0%: -7.5 points, 95% interval *; needs *",
+            "SKIPPED [[]1[]] */demo/suite.toml:13: 67.5% * -7.5 points, 95% *; needs *",
         ]
     )
 
