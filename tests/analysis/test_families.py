@@ -25,7 +25,7 @@ METHODS = {bonferroni: "bonferroni", holm: "holm", benjamini_hochberg: "fdr_bh"}
 
 
 @pytest.mark.parametrize("procedure", METHODS)
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(ps=st.lists(P, min_size=1, max_size=30))
 def test_it_is_that_of_statsmodels(procedure: Procedure, ps: list[float]):
     """multipletests, in any order of the p values and with ties, to 1e-12."""

@@ -9,7 +9,7 @@ import pytest
 
 from harness.store.suite import Suite
 from harness.values.verdict import Ruling
-from harness.workflows.gate.gate import gate
+from harness.workflows.gate.gate import Gated, gate
 from harness.workflows.run import open_suite
 from tests.cases.recorded_suites import read_lines
 
@@ -58,9 +58,13 @@ def suite(cases_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Suite
     return open_suite(folder)
 
 
-def test_leaks_make_a_huge_gain_invalid(suite: Suite):
+@pytest.fixture(scope="module")
+def gated(suite: Suite) -> Gated:
+    return gate(suite, preview=True)
+
+
+def test_leaks_make_a_huge_gain_invalid(gated: Gated):
     """The classifier is far better, and nobody may promote it on cases that it has met."""
-    gated = gate(suite, preview=True)
     assert gated.decision.ruling == Ruling.INVALID
     leaks = {check.name: check for check in gated.verdict.checks if "leaks" in check.name}
     assert {check.status for check in leaks.values()} == {"invalid"}
@@ -73,10 +77,9 @@ def test_leaks_make_a_huge_gain_invalid(suite: Suite):
     assert gated.decision.low > 0.5
 
 
-def test_the_clean_subset_decides(suite: Suite):
+def test_the_clean_subset_decides(suite: Suite, gated: Gated):
     """Without what leaked, the same cases for both, the gain stands and is promoted."""
-    leaky = gate(suite, preview=True)
-    report = leaky.contest.candidate.leaks
+    report = gated.contest.candidate.leaks
     assert report is not None
     clean = gate(suite, preview=True, clean_subset=True)
     assert clean.decision.ruling == Ruling.PROMOTE

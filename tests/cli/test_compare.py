@@ -16,11 +16,20 @@ from tests.workflows.repository import Repository
 ARMS = {"zero_shot", "few_shot", "classical"}
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the demo suite, its three arms recorded: made once, copied per test."""
+    root = tmp_path_factory.mktemp("template")
+    for words in (["init", "demo"], ["run", "demo", "--record"]):
+        subprocess.run([sys.executable, "-m", "harness", *words], cwd=root, check=True)
+    return root
+
+
 @pytest.fixture
-def recorded(harness: Command, demo: Path) -> Path:
+def recorded(template: Path, tmp_path: Path) -> Path:
     """The demo suite with its three arms recorded."""
-    assert harness("run", "demo", "--record").returncode == 0
-    return demo
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "suites" / "demo"
 
 
 def shown(harness: Command, *words: str) -> str:
