@@ -166,3 +166,10 @@ def statuses(found: Gated) -> dict[str, str]:
 def evidence(found: Gated, name: str) -> str:
     """The evidence of all checks of a name."""
     return " | ".join(c.evidence for c in found.verdict.checks if c.name == name)
+
+
+def flip_label(stand: GateRepository, *numbers: int) -> None:
+    rows = stand.lines_of()
+    for number in numbers:
+        rows[number]["expected"] = {"yes": "no", "no": "yes"}[rows[number]["expected"]]
+    stand.cases("test", rows)
