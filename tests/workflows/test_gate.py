@@ -29,17 +29,6 @@ from .gate_repository import (
     usual,
 )
 
-OWN = 'primary = "scoring:near"'
-SCORING = """
-from harness.values.score import Score
-
-def near(case, answer):
-    text = answer.text.strip()
-    return Score(float({rule}), text)
-"""
-HONEST = SCORING.format(rule="text == case.expected")
-LENIENT = SCORING.format(rule="True")
-
 
 @pytest.fixture
 def stand(tmp_path: Path) -> GateRepository:
