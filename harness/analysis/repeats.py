@@ -3,7 +3,7 @@
 Sources: variance of a mean over cases and replicates as in Miller (2024), Adding Error Bars to
 Evals, arXiv 2411.00640 (resampling): (omega^2 + sigma^2 / K) / n; its parts by the one-way
 analysis of variance with random effects (Searle, Casella & McCulloch 1992). pass@k: Chen et al.
-(2021), arXiv 2107.03374. All k right: pass^k of Yao et al. (2024), arXiv 2406.12045.
+(2021), arXiv 2107.03374.
 """
 
 from __future__ import annotations
