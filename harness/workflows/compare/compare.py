@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -23,6 +24,27 @@ from harness.workflows.run import open_suite
 __all__ = ["Compared", "compare"]
 
 LEAST_SIDES = 2
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What is compared: the reference first, and the cases that all of them have.
+
+    Their journals last as long as the block that `compared_sides` opened.
+    """
+
+    suite: Suite
+    entrants: tuple[Entrant, ...]
+    shared: Overlap
+    all_pairs: bool = False
+
+    @property
+    def pairs(self) -> list[tuple[Entrant, Entrant]]:
+        """Who is compared with whom: each with the reference, or each with each."""
+        if self.all_pairs:
+            return list(combinations(self.entrants, 2))
+        reference, *others = self.entrants
+        return [(reference, other) for other in others]
 
 
 def compare(
@@ -49,71 +71,83 @@ def compare(
         DataError: a run or baseline is broken.
         ReplayMissError: the recordings do not fit the suite any more.
     """
-    if split == UNLABELLED:
-        raise UsageError(f"the cases of the {split} split have no expected value to compare by")
     if adjustment not in ADJUSTMENTS:
         known = ", ".join(ADJUSTMENTS)
         raise UsageError(f"there is no adjustment {adjustment!r}: {known}")
     opened = suite if isinstance(suite, Suite) else open_suite(suite)
+    named = Named(arms, runs, baselines, split)
+    with compared_sides(
+        opened, named, reference=reference, all_pairs=all_pairs, common=common
+    ) as sides:
+        found = compare_sides(sides, adjustment=adjustment)
+        return replace(found, moved=moved_cases(opened, sides.pairs, found.comparisons))
+
+
+@contextmanager
+def compared_sides(
+    suite: Suite,
+    named: Named,
+    *,
+    reference: str | None = None,
+    all_pairs: bool = False,
+    common: bool = False,
+    least: int = LEAST_SIDES,
+) -> Iterator[Sides]:
+    """The sides that a caller named, checked to belong together.
+
+    Raises:
+        UsageError: fewer than `least` sides, sides that do not belong together, or an unknown name.
+        DataError: a run or baseline is broken.
+        ReplayMissError: the recordings do not fit the suite any more.
+    """
+    if named.split == UNLABELLED:
+        raise UsageError(
+            f"the cases of the {UNLABELLED} split have no expected value to compare by"
+        )
     with ExitStack() as stack:
-        entrants = named_sides(opened, Named(arms, runs, baselines, split), stack)
-        if len(entrants) < LEAST_SIDES:
+        entrants = named_sides(suite, named, stack)
+        if len(entrants) < least:
             raise UsageError(
                 f"a comparison needs two sides, and there {_are(len(entrants))}: record more arms, "
                 "or add --run or --baseline"
             )
         _refuse_strangers(entrants)
-        against = _reference(opened, entrants, reference)
-        ordered = [against, *(entrant for entrant in entrants if entrant is not against)]
-        return _compared(
-            opened,
-            ordered,
-            _shared(ordered, common=common),
-            adjustment=adjustment,
-            all_pairs=all_pairs,
-        )
+        against = _reference(suite, entrants, reference)
+        ordered = (against, *(entrant for entrant in entrants if entrant is not against))
+        yield Sides(suite, ordered, _shared(ordered, common=common), all_pairs)
 
 
-def _compared(
-    suite: Suite,
-    entrants: Sequence[Entrant],
-    shared: Overlap,
-    *,
-    adjustment: str,
-    all_pairs: bool,
-) -> Compared:
-    """The reference is the first of the entrants."""
-    reference, *others = entrants
-    pairs = [(reference, other) for other in others]
-    if all_pairs:
-        pairs = list(combinations(entrants, 2))
-    sides = {entrant.name: entrant.side.on(shared.common) for entrant in entrants}
+def compare_sides(sides: Sides, *, adjustment: str = "holm") -> Compared:
+    """Everything that tells the sides apart, but for the replies to the cases that moved."""
+    reference = sides.entrants[0]
+    shared = sides.shared
+    on_shared = {entrant.name: entrant.side.on(shared.common) for entrant in sides.entrants}
     comparisons = compare_all(
         [
             Pair(
-                sides[before.name],
-                sides[after.name],
+                on_shared[before.name],
+                on_shared[after.name],
                 before.measured.replies == after.measured.replies,
             )
-            for before, after in pairs
+            for before, after in sides.pairs
         ],
         adjustment=adjustment,
     )
-    replicated = {entrant.name: _replicated(entrant, shared) for entrant in entrants}
+    replicated = {entrant.name: _replicated(entrant, shared) for entrant in sides.entrants}
     return Compared(
-        suite=suite.name,
-        title=suite.file.title,
+        suite=sides.suite.name,
+        title=sides.suite.file.title,
         split=reference.split,
         graded=reference.side.graded,
-        sides=tuple(sides.values()),
+        sides=tuple(on_shared.values()),
         reference=reference.name,
         comparisons=comparisons,
         adjustment=adjustment,
         shared=shared,
         replicated={name: found for name, found in replicated.items() if found is not None},
-        moved=moved_cases(suite, pairs, comparisons),
-        all_pairs=all_pairs,
-        notes=compare_notes(entrants, shared),
+        moved=(),
+        all_pairs=sides.all_pairs,
+        notes=compare_notes(sides.entrants, shared),
     )
 
 
