@@ -2,7 +2,7 @@
 
 Rows on a log axis, accuracy or score upwards. Each size is a dot with its interval, its seeds are
 small dots; the line has its band and is dashed beyond the largest size; the best prompted arm is
-a level with its name.
+a level with its name. The same picture is drawn as a file and, with larger letters, in a page.
 """
 
 from __future__ import annotations
@@ -16,23 +16,27 @@ from harness.analysis.line import DOUBLINGS_BEYOND, NEVER, BandPoint, Line
 from harness.reports import svg
 from harness.reports.curve import heading
 from harness.reports.curve_findings import about, findings, gain_summary
+from harness.reports.curve_legend import Frame, curve_legend
 from harness.reports.svg import Anchor, Place, Scale
 from harness.reports.wording import one_line
 from harness.text.wording import counted, mean
 from harness.values.curve import Curve
 
 WIDTH, HEIGHT = 720, 466
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 700, 130, 410
-_TEXT = 13
 _BETWEEN_TICKS = 12
 _BETWEEN_SEEDS = 6
 _LONGEST_NAME = 40
 _LEAST_HEIGHT = 0.1
 
 
+FILE = Frame(left=58, right=700, top=130, bottom=410, text=13, edge=20, legend=78)
+"""The picture as a file, with two lines of heading above the legend."""
+
+
 class _Plot(msgspec.Struct, frozen=True):
     """Where a number of rows and a mean stand."""
 
+    frame: Frame
     curve: Curve
     fit: CurveFit
     x: Scale
@@ -52,27 +56,38 @@ def curve_svg(curve: Curve, fit: CurveFit) -> str:
     if not fit.sizes:
         body = [svg.text((24, 34), heading(curve), "title"), svg.text((24, 60), said, "quiet")]
         return svg.document(WIDTH, HEIGHT, heading(curve), said, body)
-    plot = _plot(curve, fit)
-    body = [*_headings(plot), *_axes(plot)]
+    plot = _plot(curve, fit, FILE)
+    body = [*_headings(plot), *_drawing(plot)]
+    return svg.document(WIDTH, HEIGHT, heading(curve), curve_description(curve, fit), body)
+
+
+def curve_drawing(curve: Curve, fit: CurveFit, frame: Frame) -> list[str]:
+    """Legend, axes and data of a curve with points, without headings."""
+    return list(_drawing(_plot(curve, fit, frame)))
+
+
+def _drawing(plot: _Plot) -> Iterator[str]:
+    fit = plot.fit
+    yield from curve_legend(fit, plot.frame)
+    yield from _axes(plot)
     if fit.line is not None:
-        body += _line(plot, fit.line)
+        yield from _line(plot, fit.line)
     if fit.reference is not None:
-        body += _level(plot, fit.reference)
+        yield from _level(plot, fit.reference)
     for size in fit.sizes:
-        body += _size(plot, size)
+        yield from _size(plot, size)
     if fit.line is not None:
-        body += _meeting(plot, fit.line)
-    return svg.document(WIDTH, HEIGHT, heading(curve), _described(curve, fit), body)
+        yield from _meeting(plot, fit.line)
 
 
-def _described(curve: Curve, fit: CurveFit) -> str:
+def curve_description(curve: Curve, fit: CurveFit) -> str:
     """The findings and every mean, for those who do not see the picture."""
     means = (f"{size.rows:,} rows {mean(size.mean, graded=curve.graded)}" for size in fit.sizes)
     noun = "Score" if curve.graded else "Accuracy"
     return f"{' '.join(findings(curve, fit))} {noun} by size: {', '.join(means)}."
 
 
-def _plot(curve: Curve, fit: CurveFit) -> _Plot:
+def _plot(curve: Curve, fit: CurveFit, frame: Frame) -> _Plot:
     smallest, largest = fit.sizes[0].rows, fit.sizes[-1].rows
     end = fit.line.limit if fit.line else largest
     if end == smallest:
@@ -82,10 +97,11 @@ def _plot(curve: Curve, fit: CurveFit) -> _Plot:
     # A little room beside the first and the last size, for their intervals and labels.
     room = (end / smallest) ** 0.04
     return _Plot(
+        frame,
         curve,
         fit,
-        Scale(smallest / room, end * room, _LEFT, _RIGHT, log=True),
-        Scale(y_ticks[0], y_ticks[-1], _BOTTOM, _TOP),
+        Scale(smallest / room, end * room, frame.left, frame.right, log=True),
+        Scale(y_ticks[0], y_ticks[-1], frame.bottom, frame.top),
         tuple(y_ticks),
     )
 
@@ -108,52 +124,27 @@ def _headings(plot: _Plot) -> Iterator[str]:
     curve, fit = plot.curve, plot.fit
     yield svg.text((20, 30), heading(curve), "title", limit=80)
     yield svg.text((20, 52), gain_summary(curve, fit), "quiet")
-    yield from _legend(plot)
-
-
-def _legend(plot: _Plot) -> Iterator[str]:
-    x, y = 26.0, 78.0
-    yield svg.line((x, y - 11), (x, y + 3), "main")
-    yield svg.circle((x, y - 4), 4.5, "main-fill")
-    x += 12
-    label = "mean, 95% interval"
-    yield svg.text((x, y), label)
-    x += svg.text_width(label) + 14
-    if any(size.seeds > 1 for size in plot.fit.sizes):
-        yield svg.circle((x, y - 4), 2.5, "faint")
-        yield svg.text((x + 8, y), "one seed")
-        x += svg.text_width("one seed") + 22
-    if plot.fit.line is not None:
-        yield svg.polygon(((x, y - 10), (x + 24, y - 10), (x + 24, y + 2), (x, y + 2)), "band")
-        yield svg.line((x, y - 4), (x + 24, y - 4), "main")
-        yield svg.text((x + 30, y), "line, 95% band")
-        x += svg.text_width("line, 95% band") + 44
-        yield svg.line((x, y - 4), (x + 24, y - 4), "main dashed")
-        yield svg.text((x + 30, y), "extrapolated")
-        x += svg.text_width("extrapolated") + 44
-    if plot.fit.reference is not None:
-        yield svg.line((x, y - 4), (x + 24, y - 4), "other")
-        yield svg.text((x + 30, y), "best prompted")
 
 
 def _axes(plot: _Plot) -> Iterator[str]:
+    frame = plot.frame
     for tick in plot.y_ticks:
         y = plot.y(tick)
-        yield svg.line((_LEFT, y), (_RIGHT, y), "grid")
-        yield svg.text((_LEFT - 8, y + 4), _tick(plot, tick), "quiet", "end")
-    yield svg.line((_LEFT, _BOTTOM), (_RIGHT, _BOTTOM), "frame")
+        yield svg.line((frame.left, y), (frame.right, y), "grid")
+        yield svg.text((frame.left - 8, y + 4), _tick(plot, tick), "quiet", "end")
+    yield svg.line((frame.left, frame.bottom), (frame.right, frame.bottom), "frame")
     taken = float("-inf")
     for rows in _x_ticks(plot):
         label, x = f"{rows:,}", plot.x(rows)
-        yield svg.line((x, _BOTTOM), (x, _BOTTOM + 5), "frame")
-        half = svg.text_width(label) / 2
+        yield svg.line((x, frame.bottom), (x, frame.bottom + 5), "frame")
+        half = svg.text_width(label, frame.text) / 2
         if x - half > taken:
-            yield svg.text((x, _BOTTOM + 20), label, "quiet", "middle")
+            yield svg.text((x, frame.bottom + 20), label, "quiet", "middle")
             taken = x + half + _BETWEEN_TICKS
     noun = "score" if plot.curve.graded else "accuracy"
     where = f"{noun} on {counted(plot.curve.cases, 'case')} of the {plot.curve.split} split"
-    yield svg.text((20, _TOP - 16), where, "quiet")
-    middle = ((_LEFT + _RIGHT) / 2, _BOTTOM + 42)
+    yield svg.text((frame.edge, frame.top - 16), where, "quiet")
+    middle = ((frame.left + frame.right) / 2, frame.bottom + 42)
     yield svg.text(middle, "training rows (each doubling is one step)", "quiet", "middle")
 
 
@@ -186,17 +177,18 @@ def _middle(plot: _Plot, points: list[BandPoint]) -> list[Place]:
 
 def _level(plot: _Plot, reference: ReferenceSummary) -> Iterator[str]:
     y = plot.y(reference.mean)
-    yield svg.line((_LEFT, y), (_RIGHT, y), "other")
+    yield svg.line((plot.frame.left, y), (plot.frame.right, y), "other")
     name = one_line(reference.arm, _LONGEST_NAME)
     label = f"{name} {mean(reference.mean, graded=plot.curve.graded)}"
-    at, anchor = _roomiest(plot, y, svg.text_width(label, _TEXT))
+    at, anchor = _roomiest(plot, y, svg.text_width(label, plot.frame.text))
     yield svg.text(at, label, "other-fill halo", anchor)
 
 
 def _roomiest(plot: _Plot, y: float, width: float) -> tuple[Place, Anchor]:
     """The corner of a level where its label hides the fewest data, and the text's anchor."""
-    ends: tuple[tuple[float, Anchor], ...] = ((_LEFT + 6, "start"), (_RIGHT - 4, "end"))
-    shifts = [shift for shift in (-7, 17) if _TOP < y + shift < _BOTTOM - 4]
+    frame = plot.frame
+    ends: tuple[tuple[float, Anchor], ...] = ((frame.left + 6, "start"), (frame.right - 4, "end"))
+    shifts = [shift for shift in (-7, 17) if frame.top < y + shift < frame.bottom - 4]
     corners = [((x, y + shift), anchor) for shift in shifts for x, anchor in ends]
     drawn = list(_drawn(plot))
 
@@ -204,7 +196,7 @@ def _roomiest(plot: _Plot, y: float, width: float) -> tuple[Place, Anchor]:
         (x, bottom), anchor = corner
         start = x if anchor == "start" else x - width
         return sum(
-            start - 6 < at < start + width + 6 and bottom - _TEXT < height < bottom + 4
+            start - 6 < at < start + width + 6 and bottom - frame.text < height < bottom + 4
             for at, height in drawn
         )
 
@@ -241,11 +233,11 @@ def _meeting(plot: _Plot, line: Line) -> Iterator[str]:
     if line.meets is None or line.meets == NEVER or line.meets == plot.fit.sizes[0].rows:
         return
     x, y = plot.at(line.meets, line.at(line.meets))
-    yield svg.line((x, y), (x, _BOTTOM), "other dotted")
+    yield svg.line((x, y), (x, plot.frame.bottom), "other dotted")
     label = f"meets at about {about(line.meets)} rows"
-    fits = x + 6 + svg.text_width(label, _TEXT) < _RIGHT
+    fits = x + 6 + svg.text_width(label, plot.frame.text) < plot.frame.right
     yield svg.text(
-        (x + 6 if fits else x - 6, _BOTTOM - 8),
+        (x + 6 if fits else x - 6, plot.frame.bottom - 8),
         label,
         "other-fill halo",
         "start" if fits else "end",

@@ -1,12 +1,14 @@
-"""Places and texts in, the elements of a self-contained SVG picture out. Pure.
+"""Places and texts in, the elements of an SVG picture out: a file, or part of a page. Pure.
 
 No script, no font, no link to anything: the picture is safe to show from a file, a page or a
-repository. It follows the reader's light or dark setting, and scales to any width.
+repository. A file brings its style and follows the reader's light or dark setting; within a page
+the style is the page's (`figures.style.chart_css`). Both scale to any width.
 """
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
@@ -20,6 +22,7 @@ Place = tuple[float, float]
 
 _FORBIDDEN = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 _WIDEST_LETTER = 0.56  # of the font size: a little more than the average of common sans serifs
+_WIDE_LETTER = 1.0  # of the font size: what fills a square, as Chinese and emoji do
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0)
 
 # Okabe & Ito's colours, which colour-blind readers can tell apart; the dark ones are lightened.
@@ -98,6 +101,29 @@ def document(width: int, height: int, title: str, desc: str, body: Iterable[str]
     return "\n".join([opening, said, f"<style>{STYLE}</style>", paper, *body, "</svg>\n"])
 
 
+def element(key: str, size: Place, title: str, desc: str, body: Iterable[str]) -> str:
+    """The picture as an element of a page, which has the style sheet and may hold other pictures.
+
+    `key` begins every id: small letters, digits and hyphens. `size` is (width, height). Nothing in
+    it needs a style of its own, which a strict Content-Security-Policy would refuse.
+    """
+    across, down = map(_number, size)
+    opening = (
+        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
+        f'aria-labelledby="{key}-title {key}-desc" viewBox="0 0 {across} {down}" '
+        f'width="{across}" height="{down}">'
+    )
+    said = f'<title id="{key}-title">{_safe(title)}</title>'
+    described = f'<desc id="{key}-desc">{_safe(desc)}</desc>'
+    paper = rect((0, 0), *size, "paper")
+    return "\n".join([opening, said, described, paper, *body, "</svg>"])
+
+
+def group(style: str, body: Iterable[str]) -> str:
+    """Elements that share a class."""
+    return f"<g{_class(style)}>{''.join(body)}</g>"
+
+
 def text(
     at: Place, content: str, style: str = "", anchor: Anchor = "start", *, limit: int = 100
 ) -> str:
@@ -119,6 +145,28 @@ def circle(at: Place, radius: float, style: str) -> str:
     return f"<circle {place}{_class(style)}/>"
 
 
+def rect(at: Place, width: float, height: float, style: str, *, radius: float = 0) -> str:
+    """A rectangle from its upper left corner."""
+    place = f'x="{_number(at[0])}" y="{_number(at[1])}"'
+    rounded = f' rx="{_number(radius)}"' if radius else ""
+    size = f'width="{_number(width)}" height="{_number(height)}"'
+    return f"<rect {place} {size}{rounded}{_class(style)}/>"
+
+
+def strokes(lines: Iterable[tuple[Place, Place]], style: str) -> str:
+    """Many straight lines as one element."""
+    parts = (
+        f"M{_number(x1)} {_number(y1)}L{_number(x2)} {_number(y2)}" for (x1, y1), (x2, y2) in lines
+    )
+    return f'<path d="{"".join(parts)}"{_class(style)}/>'
+
+
+def turned(at: Place, degrees: float, body: str) -> str:
+    """An element that is turned around a place."""
+    around = f"{_number(degrees)} {_number(at[0])} {_number(at[1])}"
+    return f'<g transform="rotate({around})">{body}</g>'
+
+
 def polyline(places: Sequence[Place], style: str) -> str:
     """An open line through some places."""
     return f'<polyline points="{_points(places)}"{_class(style)}/>'
@@ -131,7 +179,25 @@ def polygon(places: Sequence[Place], style: str) -> str:
 
 def text_width(content: str, size: float = 13) -> float:
     """About how wide a text will be, in pixels; fonts differ, so rather too wide."""
-    return len(content) * size * _WIDEST_LETTER
+    return sum(map(_letter_width, content)) * size
+
+
+def _letter_width(letter: str) -> float:
+    return _WIDE_LETTER if unicodedata.east_asian_width(letter) in "WF" else _WIDEST_LETTER
+
+
+def fitted(content: str, width: float, size: float = 13) -> str:
+    """A text as one line that is cut in its middle where it would be wider than `width` pixels.
+
+    In the middle, because names of a family often differ at their ends.
+    """
+    shown = one_line(content, 200)
+    kept = len(shown)
+    cut = shown
+    while kept > 1 and text_width(cut, size) > width:
+        kept -= 1
+        cut = f"{shown[: kept - kept // 2].rstrip()}…{shown[len(shown) - kept // 2 :].lstrip()}"
+    return cut
 
 
 def _safe(content: str, limit: int = 2000) -> str:
