@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -42,16 +42,18 @@ class _Arm(msgspec.Struct, frozen=True):
 
 
 def cost_accuracy_figure(
-    compared: Compared, *, free: Collection[str] = (), key: str = "cost-accuracy"
+    compared: Compared,
+    costs: Mapping[str, float | None],
+    currency: str,
+    *,
+    key: str = "cost-accuracy",
 ) -> Figure | None:
     """A mark per side whose cost is known; those that no other beats in both are joined.
 
-    `free` names the arms that ask no model, as classical ones: they cost 0. Money is in the
-    currency of the first side that has one; sides with another currency, without price or with
-    unknown usage are named in the caption and the table. None where no cost above 0 is known.
+    `costs` are money per request by side, in one currency; sides that are None there or missing
+    are named in the caption and the table. None where no cost above 0 is known.
     """
-    currency = next((side.price.currency for side in compared.sides if side.price), "")
-    arms = [_arm(side, currency, free) for side in compared.sides if len(side)]
+    arms = [_arm(side, costs.get(side.name)) for side in compared.sides if len(side)]
     known = [arm for arm in arms if arm.cost is not None]
     if not any(arm.cost for arm in known):
         return None
@@ -78,16 +80,9 @@ def cost_accuracy_figure(
     )
 
 
-def _arm(side: Side, currency: str, free: Collection[str]) -> _Arm:
-    import numpy as np
-
-    cost = None
-    if side.name in free:
-        cost = 0.0
-    elif side.costs is not None and side.price is not None and side.price.currency == currency:
-        answered = side.costs[~np.isnan(side.costs)]
-        cost = float(answered.mean()) * REQUESTS if len(answered) else None
-    return _Arm(side.name, side.mean, side_interval(side), cost)
+def _arm(side: Side, cost: float | None) -> _Arm:
+    thousand = None if cost is None else cost * REQUESTS
+    return _Arm(side.name, side.mean, side_interval(side), thousand)
 
 
 def pareto(arms: Sequence[_Arm]) -> list[_Arm]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from harness.reports.compare.page import side_interval
@@ -15,18 +14,12 @@ from harness.reports.figures.outcomes import outcomes_figure
 from harness.reports.figures.slices import MOST_VALUES, slices_figure
 from harness.reports.wording import interval
 from tests.reports import comparisons
-from tests.reports.comparisons import PRICE, a_comparison, a_side
+from tests.reports.comparisons import a_comparison, a_side
 
 from .drawn import classes, root, said, texts
 
 DRAWN = [accuracy_figure, slices_figure, differences_figure, outcomes_figure]
 MANY = [f"an arm with quite a long name, number {n}" for n in range(12)]
-
-
-def priced(name, outcomes, cost, **change):
-    """A side that costs so much per request, the same in every case."""
-    costs = None if cost is None else np.full(len(outcomes), cost)
-    return a_side(name, outcomes, price=PRICE, costs=costs, **change)
 
 
 def one_arm():
@@ -113,7 +106,8 @@ def test_scores_are_no_percentages():
 def test_without_sides_there_is_no_picture():
     """Nothing rather than an empty frame."""
     empty = replace(comparisons.usual(), sides=(), comparisons=())
-    assert [draw(empty) for draw in (*DRAWN, cost_accuracy_figure)] == [None] * 5
+    assert [draw(empty) for draw in DRAWN] == [None] * 4
+    assert cost_accuracy_figure(empty, {}, "") is None
 
 
 def test_slices_have_a_mark_for_each_arm():
@@ -235,12 +229,13 @@ def test_every_kind_but_correct_has_a_texture():
 def test_the_pareto_front():
     """Nobody is both cheaper and better than its arms; those beaten are named as such."""
     compared = a_comparison(
-        priced("cheap", "+" * 10 + "-" * 30, 1e-5),
-        priced("beaten", "+" * 8 + "-" * 32, 2e-5),
-        priced("good", "+" * 30 + "-" * 10, 4e-5),
-        priced("dear", "+" * 30 + "-" * 10, 5e-3),
+        a_side("cheap", "+" * 10 + "-" * 30),
+        a_side("beaten", "+" * 8 + "-" * 32),
+        a_side("good", "+" * 30 + "-" * 10),
+        a_side("dear", "+" * 30 + "-" * 10),
     )
-    figure = cost_accuracy_figure(compared)
+    costs = {"cheap": 1e-5, "beaten": 2e-5, "good": 4e-5, "dear": 5e-3}
+    figure = cost_accuracy_figure(compared, costs, "USD")
     assert [row[-1] for row in figure.table.rows] == ["yes", "no", "yes", "no"]
     assert figure.table.rows[0][1] == "0.01 USD"
     assert said(figure).endswith(
@@ -253,28 +248,18 @@ def test_the_pareto_front():
 def test_an_unknown_cost_is_never_zero():
     """Named in the caption and the table, and not drawn."""
     compared = a_comparison(
-        priced("known", "++-", 1e-4),
-        priced("unknown_price", "+++", None),
-        replace(priced("euros", "++-", 1e-4), price=replace_currency("EUR")),
+        a_side("known", "++-"), a_side("unpriced", "+++"), a_side("missing", "++-")
     )
-    figure = cost_accuracy_figure(compared)
-    assert figure.caption.endswith("because the cost is unknown: unknown_price and euros.")
+    figure = cost_accuracy_figure(compared, {"known": 1e-4, "unpriced": None}, "USD")
+    assert figure.caption.endswith("because the cost is unknown: unpriced and missing.")
     assert [row[1] for row in figure.table.rows] == ["0.1 USD", "unknown", "unknown"]
     assert len(classes(figure, "mark")) == 1
 
 
-def replace_currency(currency):
-    import msgspec
-
-    return msgspec.structs.replace(PRICE, currency=currency)
-
-
 def test_what_is_free_has_a_column_of_its_own_on_an_axis_of_ratios():
     """Left of every cost, at a tick 0."""
-    compared = a_comparison(
-        priced("a", "++-", 1e-5), priced("b", "+--", 1e-2), a_side("classical", "+++")
-    )
-    figure = cost_accuracy_figure(compared, free=["classical"])
+    compared = a_comparison(a_side("a", "++-"), a_side("b", "+--"), a_side("classical", "+++"))
+    figure = cost_accuracy_figure(compared, {"a": 1e-5, "b": 1e-2, "classical": 0.0}, "USD")
     ticks = {e.text: float(e.attrib["x"]) for e in classes(figure, "quiet")}
     assert ticks["0"] < ticks["0.01"] < ticks["1"] < ticks["10"]
     assert figure.table.rows[2][1] == "0 USD"
@@ -282,31 +267,22 @@ def test_what_is_free_has_a_column_of_its_own_on_an_axis_of_ratios():
 
 def test_costs_of_one_size_have_an_axis_from_zero():
     """Ratios would make little of much."""
-    compared = a_comparison(priced("a", "++-", 1e-4), priced("b", "+--", 2e-4))
-    ticks = [e.text for e in classes(cost_accuracy_figure(compared), "quiet")]
+    compared = a_comparison(a_side("a", "++-"), a_side("b", "+--"))
+    figure = cost_accuracy_figure(compared, {"a": 1e-4, "b": 2e-4}, "USD")
+    ticks = [e.text for e in classes(figure, "quiet")]
     assert {"0", "0.1", "0.2"} <= set(ticks)
 
 
 def test_without_any_cost_there_is_no_picture():
     """Unknown, or nothing but free arms."""
-    assert cost_accuracy_figure(a_comparison(a_side("a", "++"), a_side("b", "+-"))) is None
-    assert cost_accuracy_figure(one_arm(), free=["only"]) is None
-
-
-def test_cases_that_nobody_answered_cost_nothing_known():
-    """The mean is over the others."""
-    side = priced("a", "++p", 1e-4)
-    side = replace(side, costs=np.array([1e-4, 3e-4, np.nan]))
-    figure = cost_accuracy_figure(a_comparison(side))
-    assert figure.table.rows[0][1] == "0.2 USD"
+    compared = a_comparison(a_side("a", "++"), a_side("b", "+-"))
+    assert cost_accuracy_figure(compared, {}, "") is None
+    assert cost_accuracy_figure(compared, {"a": 0.0}, "USD") is None
 
 
 def test_twelve_arms_against_cost_can_be_drawn():
     """Within the frame, every one of them named."""
-    sides = [
-        priced(name, "+-u" * 5 + "+" * n, 1e-5 * 2**n, ids=tuple(f"c{k}" for k in range(15 + n)))
-        for n, name in enumerate(MANY)
-    ]
-    sides = [side.chosen(range(15)) for side in sides]
-    figure = cost_accuracy_figure(a_comparison(*sides))
+    sides = [a_side(name, "+" * n + "-" * (15 - n)) for n, name in enumerate(MANY)]
+    costs = {name: 1e-5 * 2**n for n, name in enumerate(MANY)}
+    figure = cost_accuracy_figure(a_comparison(*sides), costs, "USD")
     assert len([one for one in texts(figure) if one.startswith("an ")]) == 12
