@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from harness.errors import DataError, UsageError
 from harness.scoring.choice import choice, choice_lenient
 from harness.scoring.exact import exact
+from harness.scoring.imported import UnscoredError, imported
 from harness.scoring.includes import includes
 from harness.scoring.json_object import (
     json_fields,
@@ -64,6 +65,7 @@ SCORERS: Mapping[str, Factory] = {
     "rouge1": lambda *_: rouge("rouge1")(),
     "rouge2": lambda *_: rouge("rouge2")(),
     "rougeL": lambda *_: rouge("rougeL")(),
+    "imported": lambda table, _: imported(table.imported),
 }
 
 
@@ -100,4 +102,6 @@ def expected_problem(scorer: Scorer, case: Case) -> str | None:
         scorer.function(case, Answer(assistant("")))
     except DataError as error:
         return str(error)
+    except UnscoredError:  # of the answer, which is none
+        return None
     return None

@@ -11,9 +11,20 @@ from scoring_cases import case_of, scored
 
 from harness.errors import UsageError
 from harness.scoring.catalogue import SCORERS, build_scorer, expected_problem
-from harness.values.suite import ExactOptions, LabelOptions, RegexOptions, ScorerTable
+from harness.values.suite import (
+    ExactOptions,
+    ImportedOptions,
+    LabelOptions,
+    RegexOptions,
+    ScorerTable,
+)
 
-TABLE = ScorerTable("exact", label=LabelOptions(("a", "b")), regex=RegexOptions("a|b"))
+TABLE = ScorerTable(
+    "exact",
+    label=LabelOptions(("a", "b")),
+    regex=RegexOptions("a|b"),
+    imported=ImportedOptions("match"),
+)
 GRADED = {"json_fields", "json_fields_lenient", "token_f1", "edit_similarity"}
 GRADED |= {"bleu", "chrf", "rouge1", "rouge2", "rougeL"}
 CLASSES = {"label", "label_lenient", "choice", "choice_lenient", "stars", "stars_lenient"}
@@ -44,7 +55,7 @@ def test_an_own_function_goes_by_its_name() -> None:
     ("name", "message"),
     [
         ("star", r"no scorer is called 'star'; did you mean 'stars'\? Known: exact, label"),
-        ("zzzz", r"no scorer is called 'zzzz'\. Known: .*rougeL, scoring:near"),
+        ("zzzz", r"no scorer is called 'zzzz'\. Known: .*imported, scoring:near"),
         ("json_schema", r"needs \[scorer\.json\] schema"),
     ],
 )

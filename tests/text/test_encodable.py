@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.runner.encodable import encodable
+from harness.text.encodable import encodable
 
 texts = st.text(st.characters(exclude_categories=()))
 values = st.recursive(

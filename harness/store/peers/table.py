@@ -1,0 +1,171 @@
+"""Tables of replies: CSV, TSV, JSONL, JSON, XLSX or Parquet in, one log for each arm out.
+
+Columns: id, input or input.NAME …, expected, arm, reply; and what is known beside (`ReplyRow`),
+group, tags.NAME, score.NAME and error. promptfoo's column __expected stands for expected, and every
+column that is none of these is then an input.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.errors import DataError, Problem
+from harness.store.peers.reading import arm_name, failure, unit_score
+from harness.store.rows import read_rows
+from harness.store.suite_problems import FileProblems
+from harness.values.digest import digest
+from harness.values.imported import ImportedLog, ImportedSample
+from harness.values.reply import Answer, Finish, Usage, assistant
+
+TOOL = "a table"
+PROMPTFOO_EXPECTED = "__expected"
+_TYPED = re.compile(r"(?:equals|contains|icontains|starts-with):\s*")
+_OF_CASE = ("id", "expected", PROMPTFOO_EXPECTED, "arm", "group", "error", "input")
+
+
+class ReplyRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a row of a table says of a reply: the text, and what is known beside.
+
+    That is tokens, why it ended, seconds, the model's name as the server gave it, the day, and
+    which repetition it was.
+    """
+
+    reply: str
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    usage: Usage | None = None
+    finish: Finish = "stop"
+    latency: float = 0.0
+    model: str = ""
+    date: str = ""
+    shot_seed: int = 0
+    trial: int = 0
+
+    def answer(self, model: str = "", scores: Mapping[str, float] | None = None) -> Answer:
+        """The row as an answer; of `model` where it does not say of whom."""
+        known = self.input_tokens is not None and self.output_tokens is not None
+        counted = Usage(input=self.input_tokens or 0, output=self.output_tokens or 0)
+        return Answer(
+            assistant(self.reply),
+            finish=self.finish,
+            usage=self.usage or (counted if known else None),
+            model=self.model or model,
+            latency=self.latency,
+            scores=dict(scores or {}),
+        )
+
+
+REPLY_COLUMNS = ReplyRow.__struct_fields__
+
+
+def without_blanks(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A CSV's empty cell says nothing, except that an empty reply is a reply."""
+    return {key: value for key, value in row.items() if key == "reply" or value not in ("", None)}
+
+
+def read_table(location: str) -> list[ImportedLog]:
+    """A log for each value of the column arm; without one, the file's name is the arm.
+
+    Raises:
+        DataError: with the rows that cannot be used.
+    """
+    problems: list[Problem] = []
+    faults = FileProblems(location, problems)
+    arms: dict[str, list[ImportedSample]] = {}
+    models: dict[str, str] = {}
+    for number, row in read_rows(location):
+        try:
+            sample, model = _sample(row, number)
+        except (msgspec.ValidationError, KeyError, ValueError) as error:
+            faults.add(_unusable(location, number, error))
+            continue
+        arm = str(row.get("arm") or Path(location).stem)
+        arms.setdefault(arm, []).append(sample)
+        models.setdefault(arm, model or arm)
+    if not faults.count and not arms:
+        faults.add(Problem(file=location, message="has no replies"))
+    faults.close()
+    if problems:
+        raise DataError(problems)
+    return [
+        ImportedLog(
+            tool=TOOL,
+            file=location,
+            arm=arm_name(arm),
+            model=models[arm],
+            samples=tuple(samples),
+        )
+        for arm, samples in arms.items()
+    ]
+
+
+def _sample(row: Mapping[str, Any], number: int) -> tuple[ImportedSample, str]:
+    """The sample of a row, and its model."""
+    said = without_blanks({k: v for k, v in row.items() if k in REPLY_COLUMNS})
+    error = str(row.get("error") or "")
+    if "reply" not in said and error:
+        said["reply"] = ""
+    reply = msgspec.convert(said, ReplyRow, strict=False)
+    case = _case(row)
+    sample = ImportedSample(
+        id=str(row.get("id") or "") or digest(case),
+        input=case,
+        expected=_expected(row),
+        reply=failure(error) if error else reply.answer(scores=_scores(row)),
+        trial=reply.trial,
+        group=str(row["group"]) if row.get("group") else None,
+        tags={k.removeprefix("tags."): str(v) for k, v in row.items() if k.startswith("tags.")},
+        line=number,
+        day=reply.date,
+    )
+    return sample, reply.model
+
+
+def _case(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of a row; of promptfoo's CSV, everything that is nothing else."""
+    whole = row.get("input")
+    named = {k.removeprefix("input."): v for k, v in row.items() if k.startswith("input.")}
+    if PROMPTFOO_EXPECTED in row and not named and whole is None:
+        taken = (*_OF_CASE, *REPLY_COLUMNS)
+        named = {k: v for k, v in row.items() if k not in taken and not _is_prefixed(k)}
+    if isinstance(whole, dict):
+        named = {**whole, **named}
+    elif whole is not None:
+        named = {"input": whole, **named}
+    if not named:
+        raise KeyError("input")
+    return named
+
+
+def _is_prefixed(column: str) -> bool:
+    return column.startswith(("tags.", "score.", "__"))
+
+
+def _expected(row: Mapping[str, Any]) -> Any:
+    if "expected" in row:
+        return row["expected"]
+    return _TYPED.sub("", str(row[PROMPTFOO_EXPECTED]), count=1)
+
+
+def _scores(row: Mapping[str, Any]) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    for column, value in row.items():
+        if column.startswith("score.") and value not in ("", None):
+            score = unit_score(value)
+            if score is None:
+                raise ValueError(f"{column} is {value!r}, and must be a number from 0 to 1")
+            scores[column.removeprefix("score.")] = score
+    return scores
+
+
+def _unusable(location: str, line: int, error: Exception) -> Problem:
+    missing = isinstance(error, KeyError)
+    message = f"there is no column {error.args[0]!r}" if missing else str(error)
+    hint = "columns: id, input, expected, arm, reply; optional: "
+    hint += ", ".join((*REPLY_COLUMNS[1:], "group", "tags.NAME", "score.NAME", "error"))
+    return Problem(file=location, line=line, message=message, hint=hint)

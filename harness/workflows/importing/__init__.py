@@ -1,0 +1,1 @@
+"""Logs of other tools become suites with recorded arms, and runs."""

@@ -1,0 +1,93 @@
+"""promptfoo results: an arm for each provider and prompt; errors apart from failed assertions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import DataError
+from harness.store.peers.promptfoo import read_promptfoo
+from harness.values.reply import Failure, Usage
+
+from .logs import promptfoo_file, promptfoo_result
+
+
+def test_a_result_is_a_sample(tmp_path: Path) -> None:
+    """With its own verdict, tokens and seconds; the value that is compared with is expected."""
+    path = promptfoo_file(tmp_path / "out.json", [promptfoo_result(0, "yes", good=True)])
+    (log,) = read_promptfoo(path)
+    (sample,) = log.samples
+    assert (log.arm, log.model, log.status) == ("small", "openai:small", "success")
+    assert (sample.id, sample.input, sample.expected) == ("test-0", {"q": "question 0"}, "yes")
+    reply = sample.reply
+    assert (reply.text, reply.latency) == ("yes", 0.25)
+    assert reply.usage == Usage(input=10, output=3, reasoning=1)
+    assert reply.scores == {"pass": 1.0, "score": 1.0, "tone": 0.75}
+
+
+def test_a_failed_assertion_is_an_answer_and_an_error_is_not(tmp_path: Path) -> None:
+    """Both have an `error`; failureReason tells them apart, and without it the output does."""
+    old = {"failureReason": None, "response": {"error": "timed out"}, "error": "timed out"}
+    results = [
+        promptfoo_result(0, "no", good=False),
+        promptfoo_result(1, None, good=False, failureReason=2, error="429 Too Many Requests"),
+        promptfoo_result(2, None, good=False, **old),
+        promptfoo_result(3, "no", good=False, failureReason=None),
+    ]
+    (log,) = read_promptfoo(promptfoo_file(tmp_path / "out.json", results))
+    kinds = [getattr(sample.reply, "kind", "answer") for sample in log.samples]
+    assert kinds == ["answer", "rate_limited", "timeout", "answer"]
+    assert isinstance(log.samples[1].reply, Failure)
+
+
+def test_providers_and_prompts_are_arms(tmp_path: Path) -> None:
+    """A provider with one prompt goes by its name; one with several also by the prompt's label."""
+    other = {"provider": {"id": "acme:big", "label": "big one"}}
+    prompt = {"prompt": {"raw": "Think: question 0", "label": "think"}, "promptIdx": 1}
+    results = [
+        promptfoo_result(0, "yes", good=True),
+        promptfoo_result(0, "yes", good=True, **other),
+        promptfoo_result(0, "no", good=False, **prompt),
+    ]
+    logs = read_promptfoo(promptfoo_file(tmp_path / "out.json", results))
+    assert [log.arm for log in logs] == ["small_say_q", "big_one", "small_think"]
+
+
+def test_repetitions_are_trials_of_one_case(tmp_path: Path) -> None:
+    """The same values and the same expected one under another number are the same case."""
+    again = {"testIdx": 1, "vars": {"q": "question 0"}}
+    results = [
+        promptfoo_result(0, "yes", good=True),
+        promptfoo_result(0, "no", good=False, **again),
+    ]
+    (log,) = read_promptfoo(promptfoo_file(tmp_path / "out.json", results))
+    assert [(sample.id, sample.trial) for sample in log.samples] == [("test-0", 0), ("test-0", 1)]
+
+
+def test_unknown_tokens_stay_unknown(tmp_path: Path) -> None:
+    """What came from promptfoo's own cache has only a total."""
+    cached = {"output": "yes", "tokenUsage": {"total": 13, "cached": 13}, "cached": True}
+    path = promptfoo_file(
+        tmp_path / "o.json", [promptfoo_result(0, "", good=True, response=cached)]
+    )
+    assert read_promptfoo(path)[0].samples[0].reply.usage is None
+
+
+def test_other_outputs_and_version_2(tmp_path: Path) -> None:
+    """An object is its JSON; older files have no numbers of tests and name providers by text."""
+    result = promptfoo_result(0, {"label": "yes"}, good=True, provider="openai:small")
+    for key in ("testIdx", "promptIdx", "failureReason"):
+        del result[key]
+    (log,) = read_promptfoo(promptfoo_file(tmp_path / "out.json", [result], version=2))
+    assert (log.samples[0].id, log.samples[0].reply.text) == ("test-0", '{"label":"yes"}')
+
+
+@pytest.mark.parametrize("text", ["[]", '{"results": {"results": [{}]}}', "{", '{"results": []}'])
+def test_what_is_none(tmp_path: Path, text: str) -> None:
+    """Said with the place in the file."""
+    (tmp_path / "out.json").write_text(text)
+    with pytest.raises(DataError, match=r"out\.json: is no promptfoo result"):
+        read_promptfoo(str(tmp_path / "out.json"))
+    with pytest.raises(DataError, match="holds no results"):
+        read_promptfoo(promptfoo_file(tmp_path / "none.json", []))

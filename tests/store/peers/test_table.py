@@ -1,0 +1,68 @@
+"""Tables of replies, of our own columns and of promptfoo's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import DataError
+from harness.store.peers.table import read_table
+from harness.values.reply import Failure, Usage
+
+
+def table(tmp_path: Path, text: str) -> str:
+    (tmp_path / "replies.csv").write_text(text)
+    return str(tmp_path / "replies.csv")
+
+
+def test_arms_are_the_values_of_a_column(tmp_path: Path) -> None:
+    """Cases, replies and what is known beside, in one row."""
+    head = "id,input,expected,arm,reply,input_tokens,output_tokens,latency,model,trial,tags.lang"
+    rows = "c1,q,yes,small,no,10,1,0.5,s-2026,1,en\nc1,q,yes,Big One,yes,,,,,,en\n"
+    small, big = read_table(table(tmp_path, f"{head}\n{rows}"))
+    (sample,) = small.samples
+    assert (small.arm, small.model, big.arm, big.model) == ("small", "s-2026", "big_one", "Big One")
+    assert (sample.id, sample.input, sample.expected) == ("c1", {"input": "q"}, "yes")
+    assert (sample.trial, sample.tags) == (1, {"lang": "en"})
+    assert (sample.reply.usage, sample.reply.latency) == (Usage(input=10, output=1), 0.5)
+    assert big.samples[0].reply.usage is None
+
+
+def test_scores_errors_and_several_inputs(tmp_path: Path) -> None:
+    """score.NAME is what somebody gave the reply; an error is no reply; a file's name is an arm."""
+    head = "input.q,input.topic,expected,reply,score.human,error"
+    (log,) = read_table(table(tmp_path, f"{head}\nq1,t,yes,yes,0.5,\nq2,t,yes,,,HTTP 503\n"))
+    first, second = log.samples
+    assert (log.arm, first.input, first.scores) == (
+        "replies",
+        {"q": "q1", "topic": "t"},
+        {"human": 0.5},
+    )
+    assert isinstance(second.reply, Failure)
+    assert (second.reply.kind, len(second.id)) == ("overloaded", 24)
+
+
+def test_promptfoos_columns(tmp_path: Path) -> None:
+    """__expected with its kind of comparison; whatever is no other column is an input."""
+    text = 'question,__expected,__description,reply\n2+2,"equals: 4",sum,4\n3+3,6,sum,7\n'
+    (log,) = read_table(table(tmp_path, text))
+    assert [sample.expected for sample in log.samples] == ["4", "6"]
+    assert log.samples[0].input == {"question": "2+2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id,expected,reply\nc1,yes,yes\n", "there is no column 'input'"),
+        ("id,input,reply\nc1,q,yes\n", "there is no column '__expected'"),
+        ("id,input,expected,reply,trial\nc1,q,yes,yes,first\n", "Expected `int`"),
+        ("id,input,expected,reply,score.x\nc1,q,yes,yes,7\n", "score.x is '7'"),
+        ("id,input,expected,reply\n", "has no replies"),
+    ],
+)
+def test_what_cannot_be_used(tmp_path: Path, text: str, message: str) -> None:
+    """With the line, and the columns that there may be."""
+    with pytest.raises(DataError) as caught:
+        read_table(table(tmp_path, text))
+    assert message in str(caught.value)
