@@ -20,8 +20,8 @@ from harness.values.baseline import (
 )
 from harness.values.gate import Gate
 from harness.values.leaks import LEAK_KINDS, Leak, LeakReport
+from harness.values.price import Price
 from harness.values.score import OUTCOMES, Outcome
-from harness.values.suite import Price
 from harness.values.verdict import Check, Ruling
 
 DIGEST = "0123456789abcdef01234567"
@@ -106,7 +106,7 @@ PRICES = st.builds(
     input=st.floats(0, 100),
     output=st.floats(0, 100),
     as_of=DAYS,
-    source=TEXTS,
+    source=SOME_TEXT,
     currency=st.sampled_from(["USD", "EUR"]).map(lambda text: "".join(list(text))),
 )
 LEAKS = st.builds(

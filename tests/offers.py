@@ -9,8 +9,8 @@ import numpy as np
 
 from harness.analysis.selection import Offer
 from harness.analysis.side import Side
+from harness.values.price import Price, rates_of
 from harness.values.score import OUTCOMES, Outcome
-from harness.values.suite import Price
 
 from .approved import measured
 
@@ -43,6 +43,7 @@ def an_offer(
     gone = np.zeros(len(reached))
     gone[list(lost)] = 1
     each = None if tokens is None else [tokens * 0.75, 0.0, 0.0, tokens * 0.25]
+    used = None if each is None else np.array([each] * len(reached))
     side = Side(
         name=name,
         graded=graded,
@@ -52,9 +53,10 @@ def an_offer(
         shares=shares,
         groups=None if groups is None else np.array(groups),
         tags=tuple({} for _ in reached),
-        tokens=None if each is None else np.array([each] * len(reached)),
+        tokens=used,
         replicates=1,
         price=price,
+        costs=None if used is None or price is None else used @ rates_of(price),
     )
     return Offer(side=side, kind=kind, measured=measured(), gap=gap)
 

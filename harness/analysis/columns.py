@@ -157,7 +157,7 @@ class ArmColumns:
     def _values(self, case: int, replicate: int, record: Record) -> tuple[int | float, ...]:
         exchange = record.exchanges[-1] if record.exchanges else None
         reply = exchange.reply if exchange else None
-        tokens, known = _tokens(reply)
+        tokens, known = tokens_of(reply)
         primary = next(iter(record.scores.values()), None)
         read = None if primary is None or record.label is None else primary.extracted
         return (
@@ -181,7 +181,11 @@ class ArmColumns:
         return self.replicates.index(replicate)
 
 
-def _tokens(reply: Reply | None) -> tuple[tuple[int, int, int, int, int], UsageKnown]:
+def tokens_of(reply: Reply | None) -> tuple[tuple[int, int, int, int, int], UsageKnown]:
+    """Input, cached, cache_write, output and reasoning tokens of a reply, and what is known.
+
+    All are 0 where nothing is known, as of a count that no server can mean.
+    """
     if not isinstance(reply, Answer):
         return (0, 0, 0, 0, 0), UsageKnown.NONE
     usage = reply.usage

@@ -71,7 +71,9 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     shown with a power of 80 %. `gained` and `lost` are the ids of the cases whose value rose and
     fell. `transitions` counts cases by what became of them on either side (a case with several
     replicates is spread over the pairs of its outcomes). `same_replies` means that both sides are
-    the very same answers. `tokens` and `cost` are None where they are not known of both sides.
+    the very same answers. `tokens` and `cost` are None where they are not known of both sides, and
+    `cost` where the two are in different currencies, which nothing compares: `currency` is the
+    candidate's, `reference_currency` the other's, each empty without a price.
     """
 
     reference: str
@@ -90,6 +92,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     tokens: MeanDifference | None
     cost: MeanDifference | None
     currency: str
+    reference_currency: str
     same_replies: bool
 
 
@@ -130,6 +133,7 @@ def compare_all(pairs: Sequence[Pair], *, adjustment: str = "holm") -> tuple[Com
             tokens=_token_difference(reference, candidate),
             cost=_cost_difference(reference, candidate),
             currency=candidate.price.currency if candidate.price else "",
+            reference_currency=reference.price.currency if reference.price else "",
             same_replies=same_replies,
         )
         for (reference, candidate, same_replies), difference, p in zip(

@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 
 from harness.analysis.clustered import clustered_mean
 from harness.analysis.resample import ROUNDING
-from harness.analysis.side import TOKEN_FIELDS, Side
+from harness.analysis.side import Side
+from harness.analysis.spend import TOKEN_FIELDS
 from harness.errors import UsageError
 from harness.values.arm import ArmKind
 from harness.values.baseline import Measured

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.analysis.columns import NO_CODE, ArmColumns, Codes, UsageKnown
+from harness.analysis.spend import TOKEN_FIELDS, is_known, row_costs
 from harness.errors import DataError
 from harness.values.baseline import Baseline
 from harness.values.case import Case
-from harness.values.price import per_token
+from harness.values.price import Price
 from harness.values.score import INFRASTRUCTURE, OUTCOMES, Outcome
-from harness.values.suite import Price
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 _CORRECT = OUTCOMES.index(Outcome.CORRECT)
 _LOST = [OUTCOMES.index(outcome) for outcome in OUTCOMES if outcome in INFRASTRUCTURE]
 
-TOKEN_FIELDS = ("input", "cached", "cache_write", "output")
-
 
 @dataclass(frozen=True)
 class Side:
@@ -36,7 +34,9 @@ class Side:
     were. `shares` (cases, outcomes) is the share of each outcome. `groups` codes the clusters, None
     where every case is its own. `tokens` (cases, 4) are means per reply in the order of
     TOKEN_FIELDS, None where some are unknown or the arm has none. `replicates` is the most that
-    any case has. `price` is that of the arm's model, None where nobody declared one.
+    any case has. `price` is that of the arm's model, None where nobody declared one. `costs`
+    (cases,) is the mean money per answered reply at that price, NaN for a case that nobody
+    answered, None where it is not known of every answer.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Side:
     tokens: Numbers | None
     replicates: int
     price: Price | None = None
+    costs: Numbers | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -66,14 +67,6 @@ class Side:
     def mean(self) -> float:
         """The accuracy, or the mean score."""
         return float(self.values.mean())
-
-    @property
-    def costs(self) -> Numbers | None:
-        """Money per reply by case; None where tokens or price are unknown."""
-        if self.tokens is None or self.price is None:
-            return None
-        costs: Numbers = self.tokens @ per_token(self.price)
-        return costs
 
     def rate(self, outcome: Outcome) -> float:
         """The share of cases with an outcome, replicates averaged within a case first."""
@@ -93,6 +86,7 @@ class Side:
             groups=None if self.groups is None else self.groups[index],
             tags=tuple(self.tags[place] for place in index),
             tokens=None if self.tokens is None else self.tokens[index],
+            costs=None if self.costs is None else self.costs[index],
         )
 
     def on(self, ids: Sequence[str]) -> Side:
@@ -142,7 +136,16 @@ def side_of(
         tokens=_tokens(columns, place, len(present)),
         replicates=int(counts.max()),
         price=price,
+        costs=None if price is None else _costs(columns, price, place, len(present)),
     )
+
+
+def case_costs(columns: ArmColumns, price: Price) -> Numbers | None:
+    """The costs of a side at another price, in the order of its cases; see Side."""
+    import numpy as np
+
+    present, place = np.unique(np.asarray(columns.case, dtype=np.int64), return_inverse=True)
+    return _costs(columns, price, place, len(present))
 
 
 def side_of_baseline(baseline: Baseline, cases: Iterable[Case]) -> Side:
@@ -258,4 +261,18 @@ def _tokens(columns: ArmColumns, place: Integers, cases: int) -> Numbers | None:
         for field in TOKEN_FIELDS
     ]
     means: Numbers = np.array(sums).T / np.where(answers > 0, answers, np.nan)[:, None]
+    return means
+
+
+def _costs(columns: ArmColumns, price: Price, place: Integers, cases: int) -> Numbers | None:
+    """Mean money per answered reply by case; NaN for a case that nobody answered."""
+    import numpy as np
+
+    if not is_known(columns, price):
+        return None
+    costs = row_costs(columns, price)
+    answered = ~np.isnan(costs)
+    answers = np.bincount(place, answered, minlength=cases)
+    sums = np.bincount(place, np.where(answered, costs, 0.0), minlength=cases)
+    means: Numbers = sums / np.where(answers > 0, answers, np.nan)
     return means

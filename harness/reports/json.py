@@ -10,6 +10,7 @@ from harness.analysis.interval import Interval
 from harness.analysis.summary import Summary, Tokens, slices
 from harness.reports.labels import confusions, label_scores
 from harness.reports.notes import WARNING, is_stale, warnings
+from harness.reports.prices import bills_of, cost_json, cost_warnings
 from harness.reports.standing import Standing, standings
 from harness.reports.table import nothing_known
 from harness.reports.training import training_json
@@ -26,9 +27,12 @@ def run_json(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Json:
     Shares are in [0, 1], latencies in seconds. `mean` is the accuracy, or the mean score when
     `graded`. `state` is 'complete', or says in words why `mean` and what follows from it are null.
     `excluded` are the cases that a clean subset leaves out. `selection` is the arm that was chosen
-    on validation; null where none was, and on other splits than test.
+    on validation; null where none was, and on other splits than test. An arm's `cost` is null
+    without a price, and its amounts are where the usage of a reply is unknown.
     """
     lines = standings(info, arms)
+    bills = {bill.line.name: bill for bill in bills_of(info, lines)}
+    found = [text.removeprefix(WARNING) for text in warnings(info, lines)]
     return {
         "run": info.id,
         "suite": info.suite,
@@ -40,10 +44,13 @@ def run_json(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Json:
         "excluded": list(info.excluded),
         "scorers": dict(info.scorers),
         "graded": info.graded,
-        "warnings": [text.removeprefix(WARNING) for text in warnings(info, lines)],
+        "warnings": [*found, *cost_warnings(list(bills.values()))],
         "selection": _selection(info),
         "trainings": training_json(info),
-        "arms": {line.name: _arm(info, line) for line in lines},
+        "arms": {
+            line.name: {**_arm(info, line), "cost": cost_json(bills.get(line.name))}
+            for line in lines
+        },
     }
 
 
@@ -78,7 +85,7 @@ def _arm(info: RunInfo, line: Standing) -> Json:
         "cases": line.summary.cases if line.summary else 0,
         "outcomes": {str(outcome): count for outcome, count in columns.outcomes().items()},
         **_quality(info, line),
-        **_cost(line.summary),
+        **_taken(line.summary),
     }
 
 
@@ -160,7 +167,7 @@ def _labels(columns: ArmColumns) -> Json:
     }
 
 
-def _cost(summary: Summary | None) -> Json:
+def _taken(summary: Summary | None) -> Json:
     if summary is None:
         return {"tokens": None, "attempts": 0, "latency": None}
     return {

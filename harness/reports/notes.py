@@ -110,12 +110,12 @@ def _status_warnings(info: RunInfo) -> list[str]:
 def _leak_warnings(info: RunInfo) -> list[str]:
     """Arms that were asked what they had met before, or of which nobody can say."""
     excluded = frozenset(info.excluded)
-    found = _arms_by_text(
+    found = arms_by_text(
         (name, _leaks(info, cases))
         for name, report in _leak_reports(info)
         if (cases := [case for case in report.cases if case not in excluded])
     )
-    unknown = _arms_by_text(
+    unknown = arms_by_text(
         (name, one_line(report.reason, _LONGEST_REASON))
         for name, report in _leak_reports(info)
         if report.status == "unknown"
@@ -262,7 +262,7 @@ def _grouped(line: Standing) -> bool:
 
 def _interval_notes(info: RunInfo, lines: Sequence[Standing]) -> list[str]:
     shown = _shown(lines)
-    methods = _arms_by_text((line.name, _method(info, line, summary)) for line, summary in shown)
+    methods = arms_by_text((line.name, _method(info, line, summary)) for line, summary in shown)
     if len(methods) == 1:
         return [f"95% interval: {text}." for text in methods]
     return [f"95% interval of {listing(names)}: {text}." for text, names in methods.items()]
@@ -286,7 +286,7 @@ def _method(info: RunInfo, line: Standing, summary: Summary) -> str:
 def _mode_notes(info: RunInfo, lines: Iterable[Standing]) -> list[str]:
     """Where the replies come from; a classical arm asks nobody."""
     asked = [line for line in lines if line.info.kind != "classical" and len(line.columns)]
-    sources = _arms_by_text((line.name, _source(info, line)) for line in asked)
+    sources = arms_by_text((line.name, _source(info, line)) for line in asked)
     if len(sources) == 1:
         return [f"Replies: {text}." for text in sources]
     return [f"Replies of {listing(names)}: {text}." for text, names in sources.items()]
@@ -304,7 +304,7 @@ def _source(info: RunInfo, line: Standing) -> str:
 
 
 def _model_notes(lines: Iterable[Standing]) -> list[str]:
-    named = _arms_by_text(
+    named = arms_by_text(
         (line.name, listing(models)) for line in lines if len(models := _models(line)) == 1
     )
     if not named:
@@ -319,7 +319,7 @@ def _models(line: Standing) -> list[str]:
     return sorted({model_name(model) for model in line.info.served_models if model})
 
 
-def _arms_by_text(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def arms_by_text(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """(arm, text) pairs as text -> its arms, both in order of appearance."""
     grouped: dict[str, list[str]] = {}
     for name, text in pairs:

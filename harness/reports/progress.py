@@ -11,17 +11,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 import msgspec
 
-from harness.reports.wording import clock_time
+from harness.reports.wording import UNKNOWN, clock_time
 from harness.text.wording import NOTHING, counted, percent
-from harness.values.price import cost
+from harness.values.price import Price, cost
 from harness.values.record import Record
 from harness.values.reply import Answer, Usage
 from harness.values.score import Outcome
-from harness.values.suite import Price
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -31,13 +30,18 @@ PLAIN_EVERY_S = 10.0
 RATE_OVER_S = 30.0
 _BAR_WIDTH = 16
 _ROOM_FOR_BAR = 100
+_NO_TOKENS = Usage()
 _CORRECT = Outcome.CORRECT  # looked up once: an attribute of an enum is slow for a hot path
 
 Clock = Callable[[], float]
+Spend: TypeAlias = tuple[str, float | None]
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """One line of a display. `rate` in records per second, `left` in seconds; None: not known."""
+    """One line of a display. `rate` in records per second, `left` in seconds; None: not known.
+
+    `spend` is currency and money, None without a price; the money is None where usage is unknown.
+    """
 
     name: str
     done: int
@@ -46,7 +50,7 @@ class Pace(msgspec.Struct, frozen=True):
     correct: float | None
     input: int
     output: int
-    spend: tuple[str, float] | None
+    spend: Spend | None
 
     @property
     def left(self) -> float | None:
@@ -55,27 +59,26 @@ class Pace(msgspec.Struct, frozen=True):
 
 
 class _Count:
-    """What one arm has done in this process; `before` are the records of an earlier one."""
+    """What one arm has done in this process; `before` are the records of an earlier one.
 
-    __slots__ = ("before", "cache_write", "cached", "correct", "done", "input", "output", "planned")
+    `money` is what its replies cost one by one, because long ones may have another price; None
+    from the first on whose cost is unknown.
+    """
+
+    __slots__ = ("before", "correct", "done", "input", "money", "output", "planned")
 
     def __init__(self, planned: int, before: int) -> None:
         self.planned = planned
         self.before = before
-        self.done = self.correct = self.output = 0
-        self.input = self.cached = self.cache_write = 0
+        self.done = self.correct = self.input = self.output = 0
+        self.money: float | None = 0.0
 
-    def spend(self, price: Price | None) -> tuple[str, float] | None:
-        """Currency and money, where a price is known."""
-        if price is None:
-            return None
-        used = Usage(
-            input=self.input,
-            cached=self.cached,
-            cache_write=self.cache_write,
-            output=self.output,
-        )
-        return price.currency, cost(used, price)
+    def pay(self, answer: Answer, price: Price) -> None:
+        """Add what one answer cost."""
+        if answer.usage is None and price.by_token:
+            self.money = None
+        elif self.money is not None:
+            self.money += cost(answer.usage or _NO_TOKENS, price, answer.latency)
 
 
 class Tally:
@@ -114,11 +117,13 @@ class Tally:
         if not record.exchanges:
             return
         reply = record.exchanges[-1].reply
-        if type(reply) is Answer and (usage := reply.usage) is not None:
+        if type(reply) is not Answer:
+            return
+        if (usage := reply.usage) is not None:
             count.input += usage.input
-            count.cached += usage.cached
-            count.cache_write += usage.cache_write
             count.output += usage.output
+        if (price := self._prices.get(record.arm)) is not None:
+            count.pay(reply, price)
 
     def paces(self) -> list[Pace]:
         """Where every arm stands now. One thread at a time."""
@@ -143,7 +148,7 @@ class Tally:
             correct=count.correct / done if done else None,
             input=count.input,
             output=count.output,
-            spend=count.spend(self._prices.get(arm)),
+            spend=_spend(count, self._prices.get(arm)),
         )
 
 
@@ -265,13 +270,21 @@ def pace_line(paces: list[Pace], left: float | None) -> str:
     return ", ".join(parts)
 
 
+def _spend(count: _Count, price: Price | None) -> Spend | None:
+    return None if price is None else (price.currency, count.money)
+
+
 def _spends(paces: list[Pace]) -> list[str]:
+    """One sum per currency; one that lacks what an arm has spent says so."""
+    spends = [pace.spend for pace in paces if pace.spend is not None]
     totals: dict[str, float] = {}
-    for pace in paces:
-        if pace.spend is not None:
-            currency, money = pace.spend
-            totals[currency] = totals.get(currency, 0.0) + money
-    return [f"{_money(total)} spent" for total in totals.items()]
+    for currency, money in spends:
+        totals[currency] = totals.get(currency, 0.0) + (money or 0.0)
+    least = {currency for currency, money in spends if money is None}
+    return [
+        f"{'≥' if currency in least else ''}{_money((currency, total))} spent"
+        for currency, total in totals.items()
+    ]
 
 
 def _done(pace: Pace) -> str:
@@ -284,8 +297,11 @@ def _numbers(pace: Pace) -> tuple[str, str, str, str]:
     return rate, correct, f"{pace.input:,}", f"{pace.output:,}"
 
 
-def _money(spend: tuple[str, float] | None) -> str:
-    return NOTHING if spend is None else f"{spend[0]} {spend[1]:.4f}"
+def _money(spend: Spend | None) -> str:
+    if spend is None:
+        return NOTHING
+    currency, money = spend
+    return UNKNOWN if money is None else f"{currency} {money:.4f}"
 
 
 def _left(pace: Pace) -> str:

@@ -9,7 +9,15 @@ import msgspec
 
 from harness.analysis.columns import ArmColumns
 from harness.analysis.summary import Summary, Tokens
-from harness.reports.notes import accuracy_notes, replicate_noun, usage_notes
+from harness.reports.notes import WARNING, accuracy_notes, replicate_noun, usage_notes
+from harness.reports.prices import (
+    HEADINGS,
+    bills_of,
+    cost_cells,
+    cost_notes,
+    cost_warnings,
+    is_priced,
+)
 from harness.reports.standing import Standing, standings
 from harness.reports.wording import UNKNOWN, interval
 from harness.text.wording import NOTHING, counted, listing, mean, percent, seconds, span
@@ -120,22 +128,34 @@ def _absence_notes(present: Sequence[_Rate]) -> list[str]:
 
 
 def spend_table(info: RunInfo, arms: Mapping[str, ArmColumns]) -> Table:
-    """What the replies took: tokens, attempts when some were repeated, seconds.
+    """What the replies took: tokens, attempts when some were repeated, seconds, money.
 
     Tokens are sums over all answers; 'per reply' is input and output of one reply to one case.
-    Columns for cached and reasoning tokens appear when somebody reports any.
+    Columns for cached and reasoning tokens appear when somebody reports any, those for money when
+    any price is known.
     """
     lines = standings(info, arms)
+    bills = bills_of(info, lines)
+    by_arm = {bill.line.name: bill for bill in bills}
+    priced = is_priced(bills)
     known = [line.summary for line in lines if line.summary]
     kinds = [kind for kind in _TOKENS if not kind.rare or any(map(kind.of, known))]
     retried = any(summary.attempts > summary.rows for summary in known)
     headings = ["replies", *(kind.heading for kind in kinds), "tokens per reply"]
     headings += [*(["attempts"] if retried else []), "latency p50", "latency p95"]
+    headings += HEADINGS if priced else ()
+    rows = tuple(
+        _spend_row(line, kinds, retried=retried)
+        + (cost_cells(by_arm.get(line.name)) if priced else ())
+        for line in lines
+    )
+    notes = [*(WARNING + text for text in cost_warnings(bills)), *usage_notes(lines)]
+    title = "Tokens, time and money" if priced else "Tokens and time"
     return Table(
-        f"Tokens and time on the {info.split} split",
+        f"{title} on the {info.split} split",
         (Column("arm", "left"), *map(Column, headings)),
-        tuple(_spend_row(line, kinds, retried=retried) for line in lines),
-        tuple(usage_notes(lines)),
+        rows,
+        (*notes, *cost_notes(bills)),
     )
 
 

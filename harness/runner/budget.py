@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from harness.values.price import cost
+from harness.values.price import Price, cost
 from harness.values.reply import Usage
-from harness.values.suite import Price
 
 
 class _Spend:
@@ -33,8 +32,9 @@ class Budget:
     Every arm is held to the same positions, so that a run that stops has asked all its arms the
     same cases. Position 0 is always admitted: it shows what a case costs, and should be finished
     before the next is asked for. `prices` by arm make it a budget of money; without them it counts
-    tokens. A row without usage is a row without an answer: where a server does not say what an
-    answer used, the caller must pay a guess (`rates.usage_of`), or the budget would have no end.
+    tokens. All prices must be in one currency, that of the limit. A row without usage is a row
+    without an answer: where a server does not say what an answer used, the caller must pay a guess
+    (`rates.usage_of`), or the budget would have no end.
     """
 
     def __init__(
@@ -69,14 +69,17 @@ class Budget:
         self._admitted = position
         return True
 
-    def pay(self, arm: str, usage: Usage | None) -> None:
-        """Count one finished row; an arm that costs nothing is not counted."""
+    def pay(self, arm: str, usage: Usage | None, seconds: float = 0.0) -> None:
+        """Count one finished row; an arm that costs nothing is not counted.
+
+        `seconds` is how long the reply took, for a price per hour.
+        """
         spend = self._spend.get(arm)
         if spend is not None and usage is not None:
-            spend.total += self._cost(arm, usage)
-        self.recall(arm, usage)
+            spend.total += self._cost(arm, usage, seconds)
+        self.recall(arm, usage, seconds)
 
-    def recall(self, arm: str, usage: Usage | None) -> None:
+    def recall(self, arm: str, usage: Usage | None, seconds: float = 0.0) -> None:
         """Count one row that was answered from a recording: it shows a price and costs nothing."""
         spend = self._spend.get(arm)
         if spend is None:
@@ -84,12 +87,12 @@ class Budget:
         spend.done += 1
         if usage is not None:
             spend.known += 1
-            spend.known_cost += self._cost(arm, usage)
+            spend.known_cost += self._cost(arm, usage, seconds)
 
-    def _cost(self, arm: str, usage: Usage) -> float:
+    def _cost(self, arm: str, usage: Usage, seconds: float) -> float:
         if self._prices is None:
             return usage.input + usage.output
-        return cost(usage, self._prices[arm])
+        return cost(usage, self._prices[arm], seconds)
 
     def _projected(self, cases: int) -> float:
         """What so many cases will have cost when all their rows are done."""
@@ -99,8 +102,3 @@ class Budget:
         spend = self._spend[arm]
         owed = max(0, cases * self._rows[arm] - spend.done)
         return spend.total + owed * spend.each
-
-
-def unpriced(models: Iterable[str], prices: Mapping[str, Price]) -> list[str]:
-    """The models that no price is known for: a budget of money must refuse them."""
-    return sorted({model for model in models if model not in prices})

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from harness.runner.encodable import encodable
 from harness.scoring.outcome import compile_refusals, outcome
+from harness.text.encodable import encodable
 from harness.values.case import Case
 from harness.values.reply import Answer, Reply
 from harness.values.score import Outcome, Score, Scorer

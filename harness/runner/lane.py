@@ -18,11 +18,11 @@ import msgspec
 from harness.errors import HarnessError
 from harness.prompting.template import TemplateProblemError
 from harness.runner.budget import Budget
-from harness.runner.encodable import encodable
 from harness.runner.plan import Job
 from harness.runner.rates import RateGate, rate_gate
 from harness.runner.retries import attempts_used, delay, exceeds
 from harness.runner.window import Window
+from harness.text.encodable import encodable
 from harness.values.endpoint import Endpoint
 from harness.values.reply import ARM_ENDING_KINDS, RETRIED_KINDS, Answer, Failure, Reply
 from harness.values.request import Recall, Request, request_key

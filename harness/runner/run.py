@@ -119,7 +119,8 @@ class Recorder:
             self.failures.setdefault(arm, {}).setdefault(reply.kind, reply.detail)
         if self._budget is not None:
             count = self._budget.recall if recalled else self._budget.pay
-            count(arm, usage_of(job.request, reply) if isinstance(reply, Answer) else None)
+            usage = usage_of(job.request, reply) if isinstance(reply, Answer) else None
+            count(arm, usage, reply.latency)
         for observer in self._observers:
             observer.settled(record)
 

@@ -2,7 +2,8 @@
 
 One JSON line per split, case and replicate, sorted in that order; no header, so that no key and no
 machine can get into one. Deterministic failures of a provider (filtered, bad_request) are replies
-too; infrastructure failures are never recorded.
+too; infrastructure failures of our own runs are never recorded, those of imported logs are: nobody
+can ask again.
 """
 
 from __future__ import annotations

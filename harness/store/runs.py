@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,11 +15,10 @@ from harness.analysis.columns import ArmColumns
 from harness.errors import DataError, Problem, UsageError
 from harness.store.atomic import write_atomic
 from harness.store.journal import read_journal
+from harness.store.reply_rows import ReplyRows, Source
+from harness.store.written_replies import reply_frame
 from harness.values.record import Record
-from harness.values.reply import Answer, Failure
-from harness.values.request import Replicate
 from harness.values.run import RunInfo
-from harness.values.score import INFRASTRUCTURE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 INFO_FILE = "run.json"
 JOURNAL_FILE = "journal.jsonl"
 RUNS_FOLDER = "runs"
+NEWEST = "newest"
 FINISHED = ("complete", "limited", "unrecorded")
 
 
@@ -45,23 +47,19 @@ class Run:
         return read_journal(self.path / JOURNAL_FILE)
 
     def to_frame(self) -> pd.DataFrame:
-        """A pandas DataFrame with one row per record; a later record replaces a failed one.
+        """A pandas DataFrame with one row per reply, in the columns of docs/export.md.
 
-        Columns: arm, case, shot_seed, trial, outcome, text, finish, failure, detail, model,
-        attempts, latency (s), tokens (input, cached, cache_write, output, reasoning), group, label,
-        and one `score.NAME` and `extracted.NAME` per scorer and `tag.NAME` per tag.
+        Each column has the same dtype whatever a run holds: `string`, `Int64`, `float64`,
+        `boolean`; so that the frames of two runs concatenate. `expected` is empty: what was
+        expected stands in the suite (`harness.workflows.export` fills it in).
         """
-        import pandas as pd
+        return reply_frame(ReplyRows([Source(self.info, self.path / JOURNAL_FILE)]))
 
-        rows: list[dict[str, Any]] = []
-        failed: dict[tuple[str, str, Replicate], int] = {}
-        for record in self.records():
-            address = (record.arm, record.case, record.replicate)
-            place = failed.pop(address, len(rows))
-            rows[place : place + 1] = [_frame_row(record)]
-            if record.outcome in INFRASTRUCTURE:
-                failed[address] = place
-        return pd.DataFrame(rows)
+
+def new_run_folder(results: Path, suite: str) -> Path:
+    """Where a run that begins now is kept; the folder is not made yet."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
+    return results / RUNS_FOLDER / suite / f"{stamp}-{secrets.token_hex(2)}"
 
 
 def write_info(folder: Path, info: RunInfo) -> None:
@@ -110,7 +108,7 @@ def run_folders(results: Path, suite: str) -> list[Path]:
 
 
 def find_run(results: Path, suite: str, name: str | None) -> Path:
-    """A run's folder by path or id; None means the newest one.
+    """A run's folder by path or id; None and `newest` mean the newest one.
 
     Raises:
         UsageError: there is none.
@@ -118,7 +116,7 @@ def find_run(results: Path, suite: str, name: str | None) -> Path:
     if name is not None and (Path(name) / INFO_FILE).is_file():
         return Path(name)
     folders = run_folders(results, suite)
-    chosen = [folder for folder in folders if name in (None, folder.name)]
+    chosen = [folder for folder in folders if name in (None, NEWEST, folder.name)]
     if not chosen:
         known = ", ".join(folder.name for folder in folders[-5:]) or "none"
         raise UsageError(f"{suite} has no run {name or 'yet'}; newest runs: {known}")
@@ -141,31 +139,3 @@ def find_unfinished(results: Path, suite: str) -> Path:
 def _has_records(folder: Path) -> bool:
     journal = folder / JOURNAL_FILE
     return journal.exists() and journal.stat().st_size > 0
-
-
-def _frame_row(record: Record) -> dict[str, Any]:
-    exchange = record.exchanges[-1] if record.exchanges else None
-    reply = exchange.reply if exchange else None
-    row: dict[str, Any] = {
-        "arm": record.arm,
-        "case": record.case,
-        "shot_seed": record.replicate.shot_seed,
-        "trial": record.replicate.trial,
-        "outcome": str(record.outcome),
-        "text": reply.text if isinstance(reply, Answer) else None,
-        "finish": reply.finish if isinstance(reply, Answer) else None,
-        "failure": reply.kind if isinstance(reply, Failure) else None,
-        "detail": reply.detail if isinstance(reply, Failure) else None,
-        "model": reply.model if isinstance(reply, Answer) else None,
-        "attempts": 1 + len(exchange.faults) if exchange else 0,
-        "latency": reply.latency if reply else None,
-        "group": record.group,
-        "label": record.label,
-    }
-    usage = reply.usage if isinstance(reply, Answer) else None
-    for name in ("input", "cached", "cache_write", "output", "reasoning"):
-        row[f"tokens.{name}"] = getattr(usage, name) if usage else None
-    for name, score in record.scores.items():
-        row[f"score.{name}"] = score.value
-        row[f"extracted.{name}"] = score.extracted
-    return row | {f"tag.{name}": value for name, value in record.tags.items()}

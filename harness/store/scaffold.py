@@ -40,7 +40,7 @@ def new_suite(start: Path, name: str) -> list[Path]:
     if folder.exists():
         raise UsageError(f"{folder} exists already")
     settings = _settings_with_demo(root / SETTINGS_FILE)
-    with _appearing(folder) as hidden:
+    with appearing(folder) as hidden:
         suite_files = _write_suite(hidden, name)
         others = write_schemas(root / "schemas")
         if settings is not None:
@@ -50,8 +50,12 @@ def new_suite(start: Path, name: str) -> list[Path]:
 
 
 @contextmanager
-def _appearing(folder: Path) -> Iterator[Path]:
-    """A hidden folder to write in, which gets its name when all is written and else vanishes."""
+def appearing(folder: Path) -> Iterator[Path]:
+    """A hidden folder to write in, which gets its name when all is written and else vanishes.
+
+    Raises:
+        DataError: the disk does not take it.
+    """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         hidden = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))

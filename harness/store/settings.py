@@ -7,9 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import DataError, Problem, UsageError
-from harness.store.toml import read_toml
-from harness.values.endpoint import ClassicalSpec, EndpointSpec, LocalSpec, ScriptedSpec
-from harness.values.suite import HarnessFile, Price
+from harness.store.prices.problems import price_problems
+from harness.store.scenarios import scenario_problems
+from harness.store.toml import read_text, read_toml
+from harness.values.endpoint import (
+    ClassicalSpec,
+    EndpointSpec,
+    LocalSpec,
+    RecordedSpec,
+    ScriptedSpec,
+)
+from harness.values.price import Price
+from harness.values.scenario import Scenario
+from harness.values.suite import HarnessFile
 
 SETTINGS_FILE = "harness.toml"
 SUITES_FOLDER = "suites"
@@ -18,6 +28,7 @@ BUILT_IN: Mapping[str, EndpointSpec] = {
     "local": LocalSpec(),
     "scripted": ScriptedSpec(),
     "classical": ClassicalSpec(),
+    "recorded": RecordedSpec(),
 }
 
 
@@ -28,6 +39,7 @@ class Settings:
     root: Path
     endpoints: Mapping[str, EndpointSpec] = field(default_factory=lambda: dict(BUILT_IN))
     prices: Mapping[str, Price] = field(default_factory=dict)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
 
     @property
     def results(self) -> Path:
@@ -59,9 +71,14 @@ def read_settings(start: Path) -> Settings:
         if path.is_file():
             problems: list[Problem] = []
             file = read_toml(path, HarnessFile, problems)
+            if file is not None:
+                text = read_text(path, []) or ""
+                problems += price_problems(path, text, file.prices)
+                problems += scenario_problems(path, text, file.scenarios)
             if problems or file is None:
                 raise DataError(problems)
-            return Settings(folder, {**BUILT_IN, **file.endpoints}, file.prices)
+            endpoints = {**BUILT_IN, **file.endpoints}
+            return Settings(folder, endpoints, file.prices, file.scenarios)
     root = next((f for f in (start, *start.parents) if (f / SUITES_FOLDER).is_dir()), start)
     return Settings(root)
 

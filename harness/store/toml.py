@@ -23,6 +23,10 @@ _KEY = re.compile(
     r"^\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
 )
 _PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
+_PATTERNS = {
+    r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z": 'day` in quotes, as "2026-11-28"',
+    r"\A[A-Z]{3}\Z": "currency` of three capital letters, as USD",
+}
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
 
@@ -237,8 +241,11 @@ def _dotted(path: KeyPath) -> str:
 
 def _plain(reason: str) -> str:
     """A sentence of msgspec in the words of TOML."""
+    for pattern, words in _PATTERNS.items():
+        reason = reason.replace(f"str` matching regex {pattern!r}", words)
     return (
         reason.replace("`", "")
+        .replace("Expected str, got date", "expected a day in quotes")
         .replace("Expected ", "expected ")
         .replace("Object ", "the table ")
         .replace(" object of length >= 1", " a table that is not empty")

@@ -16,8 +16,8 @@ from harness.values.case import Split
 from harness.values.digest import digest
 from harness.values.gate import Gate
 from harness.values.leaks import LeakReport
+from harness.values.price import Price
 from harness.values.score import Outcome
-from harness.values.suite import Price
 from harness.values.table import Fraction, Name, Table, Text
 from harness.values.training import Day, Digest
 from harness.values.verdict import Check, Ruling

@@ -48,7 +48,11 @@ class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True, tag="answer"):
-    """A model's answer. `latency` is the seconds of the last attempt alone, without queueing."""
+    """A model's answer. `latency` is the seconds of the last attempt alone, without queueing.
+
+    `scores` are what another tool gave it, by the name of its scorer, each from 0 to 1; only
+    imported answers have any.
+    """
 
     message: Message
     finish: Finish = "stop"
@@ -57,6 +61,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True, tag="answer"):
     latency: float = 0.0
     refusal: str | None = None
     logprobs: list[Any] | None = None
+    scores: dict[str, float] = {}
 
     @property
     def text(self) -> str:

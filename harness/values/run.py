@@ -10,7 +10,7 @@ from harness.values.arm import ArmKind
 from harness.values.baseline import Selection
 from harness.values.case import Split
 from harness.values.leaks import LeakReport
-from harness.values.suite import Price
+from harness.values.price import Price
 from harness.values.training import Training
 
 Mode = Literal["replay", "record", "live"]
@@ -56,6 +56,7 @@ class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `scoring_digest` is over the whole [scorer] table: options change scores as versions do.
     `excluded` are the ids of the cases that a clean subset leaves out, because they leaked.
     `selection` says, of a run on the test split, which arm had been chosen before on validation.
+    `prices` are by ENDPOINT/MODEL, in runs before 2026-11-28 by MODEL; `price_of` reads both.
     """
 
     id: str
@@ -86,3 +87,8 @@ class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     windows: dict[str, tuple[WindowChange, ...]] = {}
     definitions: dict[str, Any] = {}
     selection: Selection | None = None
+
+    def price_of(self, arm: str) -> Price | None:
+        """What the model of an arm cost when the run was made; None where it was unknown."""
+        about = self.arms[arm]
+        return self.prices.get(f"{about.endpoint}/{about.model}") or self.prices.get(about.model)

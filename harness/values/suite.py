@@ -13,7 +13,9 @@ from msgspec.structs import force_setattr
 
 from harness.values.endpoint import EndpointSpec
 from harness.values.gate import Gate
+from harness.values.price import Price
 from harness.values.request import Form, Sampling, Seed
+from harness.values.scenario import Scenario
 from harness.values.table import Fraction, Name, Table, Text
 from harness.values.training import Recipe
 
@@ -98,6 +100,13 @@ class JsonOptions(Table, frozen=True):
     schema: str | None = None
 
 
+class ImportedOptions(Table, frozen=True):
+    """The score of another tool: `score` is its name there, `graded` whether it knows halves."""
+
+    score: str = ""
+    graded: bool = False
+
+
 class ScorerTable(Table, frozen=True):
     """How answers are judged.
 
@@ -117,6 +126,7 @@ class ScorerTable(Table, frozen=True):
     choice: ChoiceOptions = ChoiceOptions()
     number: NumberOptions = NumberOptions()
     json: JsonOptions = JsonOptions()
+    imported: ImportedOptions = ImportedOptions()
 
 
 class Model(Table, frozen=True):
@@ -200,20 +210,9 @@ class SuiteFile(Table, frozen=True):
     leaks: LeakPolicy = LeakPolicy()
 
 
-class Price(Table, frozen=True, kw_only=True):
-    """Money per million tokens. Without a date and a source a price is not accepted."""
-
-    input: Annotated[float, Meta(ge=0.0)]
-    output: Annotated[float, Meta(ge=0.0)]
-    cached: Annotated[float, Meta(ge=0.0)] | None = None
-    cache_write: Annotated[float, Meta(ge=0.0)] | None = None
-    as_of: str
-    source: str
-    currency: str = "USD"
-
-
 class HarnessFile(Table, frozen=True):
-    """harness.toml: the endpoints, prices and limits of a repository."""
+    """harness.toml: the endpoints and prices of a repository, and scenarios of other prices."""
 
     endpoints: dict[Name, EndpointSpec] = {}
     prices: dict[str, Price] = {}
+    scenarios: dict[Name, Scenario] = {}

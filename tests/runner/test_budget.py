@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.runner.budget import Budget, unpriced
+from harness.runner.budget import Budget
+from harness.values.price import Price, Tier
 from harness.values.reply import Usage
-from harness.values.suite import Price
 
 PRICE = Price(input=2.0, output=10.0, cached=0.5, as_of="2026-01-01", source="list")
 
@@ -119,6 +119,25 @@ def test_free_arms_are_not_counted() -> None:
     assert not budget.charges("classical")
 
 
-def test_unpriced_models() -> None:
-    """Each model without a price is named once, sorted."""
-    assert unpriced(["b", "a", "known", "b"], {"known": PRICE}) == ["a", "b"]
+def test_tiers_and_hours_in_a_budget() -> None:
+    """A long request costs what its tier says, and a machine what its seconds take."""
+    tier = Tier(above=100, input=20.0, output=100.0)
+    price = Price(
+        input=2.0, output=10.0, tiers=(tier,), per_hour=36.0, as_of="2026-01-01", source="list"
+    )
+    budget = Budget(1.0, {"a": 1}, {"a": price})
+    budget.pay("a", Usage(input=100, output=1), 2.0)
+    assert budget.spent == pytest.approx((100 * 2 + 10) / 1e6 + 2 * 0.01)
+    budget.pay("a", Usage(input=101, output=1), 1.0)
+    assert budget.spent == pytest.approx((100 * 2 + 10 + 101 * 20 + 100) / 1e6 + 3 * 0.01)
+
+
+def test_a_machine_by_the_hour_ends_a_budget() -> None:
+    """36 an hour, 10 s a reply: 0.1 each, so that a budget of 0.5 holds five."""
+    price = Price(per_hour=36.0, as_of="2026-01-01", source="list")
+    budget = Budget(0.5000001, {"a": 1}, {"a": price})
+    done = 0
+    while budget.admits(done):
+        budget.pay("a", Usage(input=10), 10.0)
+        done += 1
+    assert done == 5

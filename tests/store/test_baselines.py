@@ -26,8 +26,8 @@ from harness.store.baselines import (
 )
 from harness.values.baseline import Baseline, BaselineHeader, Production
 from harness.values.leaks import Leak, LeakReport
+from harness.values.price import Price
 from harness.values.score import Outcome
-from harness.values.suite import Price
 from tests.approved import (
     BASELINES,
     DAY,

@@ -11,12 +11,12 @@ import pytest
 from harness.errors import DataError, UsageError
 from harness.store.journal import Journal
 from harness.store.runs import find_run, load_run, read_info, run_folders, write_info
+from harness.values.price import Price
 from harness.values.record import Exchange, Record
 from harness.values.reply import Answer, Failure, Usage, assistant
 from harness.values.request import Replicate
 from harness.values.run import ArmInfo, RunInfo, WindowChange
 from harness.values.score import Outcome, Score
-from harness.values.suite import Price
 
 ARM = ArmInfo(kind="zero_shot", digest="d", endpoint="e", model="m", planned=2, replayed=True)
 INFO = RunInfo(
@@ -110,7 +110,8 @@ def test_a_frame_has_a_row_per_record(tmp_path: Path):
         "outcome": "correct",
         "text": "5",
         "finish": "stop",
-        "model": "m-1",
+        "model": "m",
+        "served_model": "m-1",
         "attempts": 1,
         "latency": 0.5,
         "tokens.input": 30,
@@ -119,7 +120,7 @@ def test_a_frame_has_a_row_per_record(tmp_path: Path):
         "tokens.output": 2,
         "tokens.reasoning": 1,
         "score.stars": 1.0,
-        "extracted.stars": 5,
+        "extracted.stars": "5",
         "tag.lang": "en",
     }
     assert (failed["failure"], failed["attempts"], failed["latency"]) == ("timeout", 3, 2.0)
@@ -127,12 +128,12 @@ def test_a_frame_has_a_row_per_record(tmp_path: Path):
 
 
 def test_in_a_frame_only_a_failed_record_is_replaced(tmp_path: Path):
-    """As in the columns: after a resume the answer stands in its place, and stays there."""
+    """After a resume the answer counts; rows are in the order of the journal."""
     records = [_failed("x"), _record("y", Outcome.WRONG), _record("x"), _record("y")]
     frame = load_run(_run(tmp_path, "r1", records)).to_frame()
     assert list(zip(frame["case"], frame["outcome"], strict=True)) == [
-        ("x", "correct"),
         ("y", "wrong"),
+        ("x", "correct"),
         ("y", "correct"),
     ]
 

@@ -8,7 +8,13 @@ import pytest
 
 from harness.errors import DataError, UsageError
 from harness.store.settings import Settings, find_suite, read_settings, suite_names
-from harness.values.endpoint import ClassicalSpec, LocalSpec, OpenAISpec, ScriptedSpec
+from harness.values.endpoint import (
+    ClassicalSpec,
+    LocalSpec,
+    OpenAISpec,
+    RecordedSpec,
+    ScriptedSpec,
+)
 
 FILE = """\
 [endpoints.openai]
@@ -42,6 +48,7 @@ def test_settings_are_found_from_below(tmp_path: Path):
         "local": LocalSpec(threads=8),
         "scripted": ScriptedSpec(),
         "classical": ClassicalSpec(),
+        "recorded": RecordedSpec(),
         "openai": OpenAISpec(),
     }
     assert settings.prices["gpt-5.1"].output == 10.0
@@ -53,7 +60,7 @@ def test_without_a_file_the_root_has_the_suites(tmp_path: Path):
     settings = read_settings(root / "suites" / "a")
     assert settings.root == root
     assert settings.results == root / "results"
-    assert set(settings.endpoints) == {"local", "scripted", "classical"}
+    assert set(settings.endpoints) == {"local", "scripted", "classical", "recorded"}
     (tmp_path / "alone").mkdir()
     assert read_settings(tmp_path / "alone").root == (tmp_path / "alone").resolve()
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from harness.errors import DataError, Problem
 from harness.store.toml import line_of, read_text, read_toml, read_toml_or_none
 from harness.values.endpoint import LocalSpec, OpenAISpec, ScriptedSpec
+from harness.values.price import Price
 from harness.values.request import Sampling
-from harness.values.suite import HarnessFile, Price, Shots, SuiteFile
+from harness.values.suite import HarnessFile, Shots, SuiteFile
 
 VALID = """\
 title = "T"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.store.tuning_prices import price_of, read_tuning_prices
+from harness.store.prices.tuned import read_tuning_prices, tuning_price_of
 from harness.training.estimate import default_epochs, estimate
 from harness.values.tuning_price import TuningPrice
 
@@ -25,7 +25,7 @@ def test_epochs_follow_the_cookbook(rows: int, epochs: int) -> None:
 @pytest.mark.parametrize(("model", "cost"), [("gpt-4o-mini", 0.40), ("gpt-4.1-mini", 0.67)])
 def test_the_worked_example(model: str, cost: float) -> None:
     """500 rows of 89 tokens are 133,500 trained tokens in 3 epochs: $0.40 and $0.67."""
-    price = price_of(model, read_tuning_prices())
+    price = tuning_price_of(model, read_tuning_prices())
     found = estimate([89] * 500, vocabulary="o200k_base", price=price)
     assert found.tokens * found.epochs == 133_500
     assert found.spent is not None
@@ -35,7 +35,7 @@ def test_the_worked_example(model: str, cost: float) -> None:
 
 def test_a_second_hand_price_says_so() -> None:
     """The source of the training price goes before that of the row."""
-    price = price_of("gpt-4.1-mini", read_tuning_prices())
+    price = tuning_price_of("gpt-4.1-mini", read_tuning_prices())
     found = estimate([89], vocabulary="o200k_base", price=price)
     assert found.spent is not None
     assert found.spent.source.startswith("second-hand")

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from harness.analysis.compared import Compared
 from harness.analysis.comparison import Comparison, MeanDifference
 from harness.reports.compare.words import lead, lead_column
+from harness.reports.notes import WARNING, arms_by_text
+from harness.reports.prices import price_text
 from harness.reports.table import Column, Row, Table
 from harness.reports.wording import UNKNOWN
-from harness.text.wording import NOTHING
+from harness.text.wording import NOTHING, listing
 
 REQUESTS = 1_000
 
@@ -24,7 +26,10 @@ def tokens_table(compared: Compared) -> Table:
     if any(0.0 in (mean.reference, mean.candidate) for mean in means):
         notes.append(f"{NOTHING}: no model is asked, so that there are no tokens.")
     notes += _missing([c.tokens for c in compared.comparisons], "usage")
-    if not _any_cost(compared):
+    mixed = _mixed(compared)
+    if not _any_cost(compared) and mixed:
+        notes.append(mixed)
+    elif not _any_cost(compared):
         notes.append(
             f"Money per {REQUESTS:,} requests is {UNKNOWN}: no two sides have a price in the same "
             "currency, and usage ([prices] in harness.toml)."
@@ -37,10 +42,32 @@ def cost_table(compared: Compared) -> Table | None:
     if not _any_cost(compared):
         return None
     rows = tuple(_row(compared, c, c.cost, _money_of(c)) for c in compared.comparisons)
-    notes = ["At the prices declared in harness.toml for the tokens of one request and its reply."]
-    notes += _missing([c.cost for c in compared.comparisons], "price or usage")
+    notes = ["Of one request and its reply, each at its own price, before they are averaged."]
+    notes += [_mixed(compared)] if _mixed(compared) else []
+    notes += _missing([c.cost for c in compared.comparisons if not _differ(c)], "price or usage")
+    notes += _price_notes(compared)
     title = f"Money per {REQUESTS:,} requests"
     return Table(title, _columns(compared), rows, tuple(notes))
+
+
+def _price_notes(compared: Compared) -> list[str]:
+    """Where each price is from, and of when."""
+    priced = ((side.name, price_text(side.price)) for side in compared.sides if side.price)
+    return [f"Price of {listing(names)}: {text}." for text, names in arms_by_text(priced).items()]
+
+
+def _differ(found: Comparison) -> bool:
+    pair = (found.reference_currency, found.currency)
+    return "" not in pair and pair[0] != pair[1]
+
+
+def _mixed(compared: Compared) -> str:
+    """What money is not compared, because it is in different currencies; empty where all is."""
+    mixed = [c for c in compared.comparisons if _differ(c)]
+    if not mixed:
+        return ""
+    pairs = [f"{lead(compared, c)} ({c.reference_currency} and {c.currency})" for c in mixed]
+    return f"{WARNING}money of {listing(pairs)} is in different currencies and is not compared."
 
 
 def _any_cost(compared: Compared) -> bool:

@@ -1,4 +1,4 @@
-"""The packaged table of tuning prices in, prices and shutdown dates by model out."""
+"""The packaged tables of tuning prices in, prices and shutdown dates by model out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from pathlib import Path
 from harness.errors import DataError, Problem
 from harness.store.toml import read_toml
 from harness.text.tokens import base_of
+from harness.values.price import Price
 from harness.values.tuning_price import TuningPrice, TuningPrices
 
-PACKAGED = Path(__file__).with_name("prices") / "tuning.toml"
+PACKAGED = Path(__file__).with_name("openai.toml")
+AZURE = Path(__file__).with_name("azure.toml")
 
+_TABLES: Mapping[str, Path] = {"openai": PACKAGED, "azure": AZURE}
 _DATE = re.compile(r"-[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_AZURE_MARK = ".ft-"
 
 
 @lru_cache(maxsize=8)
@@ -31,12 +35,12 @@ def read_tuning_prices(path: Path = PACKAGED) -> Mapping[str, TuningPrice]:
     return table.models
 
 
-def price_of(model: str, prices: Mapping[str, TuningPrice]) -> TuningPrice | None:
+def tuning_price_of(model: str, prices: Mapping[str, TuningPrice]) -> TuningPrice | None:
     """The price of a base model or of one tuned from it; None where it is unknown.
 
     A name without a date is the model of the table that differs from it by the date alone.
     """
-    name = base_of(model)
+    name = base_of(model).split(_AZURE_MARK)[0]
     if name in prices:
         return prices[name]
     dated = [price for known, price in prices.items() if _DATE.sub("", known) == name]
@@ -45,5 +49,31 @@ def price_of(model: str, prices: Mapping[str, TuningPrice]) -> TuningPrice | Non
 
 def shutdown_of(model: str, prices: Mapping[str, TuningPrice]) -> str | None:
     """The day (ISO 8601) on which a model stops answering: a tuned one ends with its base."""
-    price = price_of(model, prices)
+    price = tuning_price_of(model, prices)
     return price.shutdown if price else None
+
+
+def names_tuned(model: str) -> bool:
+    """Whether a model's name says that it was tuned, as OpenAI's and Azure's names do."""
+    return model.startswith("ft:") or _AZURE_MARK in model
+
+
+def tuned_price(model: str, provider: str) -> Price | None:
+    """What a model tuned from `model` costs to ask at 'openai' or 'azure'; None where unknown.
+
+    `model` is the base or the tuned model's own name, if that names the base.
+    """
+    table = _TABLES.get(provider)
+    row = tuning_price_of(model, read_tuning_prices(table)) if table else None
+    if row is None or row.input is None or row.output is None:
+        return None
+    return Price(
+        as_of=row.as_of,
+        source=row.source,
+        currency=row.currency,
+        input=row.input,
+        output=row.output,
+        cached=row.cached,
+        batch=row.batch,
+        hosting=row.hosting,
+    )

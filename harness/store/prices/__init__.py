@@ -1,0 +1,1 @@
+"""A model and the endpoint that answers for it in, its dated price out."""
