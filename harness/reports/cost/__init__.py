@@ -1,0 +1,1 @@
+"""Reports on what arms cost and when tuning pays back. Pure."""
