@@ -1,0 +1,140 @@
+"""A trend in, its picture and its tables out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.analysis.trend import Skipped, Trend, TrendDecision, TrendLine, TrendPoint
+from harness.reports.figures import trend as drawn
+from harness.reports.figures.figure import Figure
+from harness.reports.table import Column, Row, Table
+from harness.reports.wording import interval, one_line
+from harness.text.wording import NOTHING, counted, listing, mean
+from harness.values.verdict import Ruling
+
+NEWEST = 10
+"""So many runs and decisions are listed; the picture has all of them."""
+
+_NAMED = 3
+_LONGEST_REASON = 160
+
+
+def trend_picture(trend: Trend, *, key: str) -> Figure | None:
+    """A line per arm over its past runs; None where no two runs can be compared.
+
+    Only runs of the same cases and scoring as the newest are drawn: a line through others would
+    show a change of the test set as one of the model.
+    """
+    lines = [(line, _newest_stretch(line)) for line in trend.lines]
+    both = len({line.origin for line in trend.lines}) > 1
+    rulings = _rulings(trend)
+    points = [
+        drawn.TrendPoint(
+            arm=_name(line, both=both),
+            when=point.time,
+            mean=point.mean,
+            low=point.interval.low if point.interval else None,
+            high=point.interval.high if point.interval else None,
+            run_id=point.run,
+            ruling=rulings.get((line.arm, point.run)),
+        )
+        for line, stretch in lines
+        for point in stretch
+    ]
+    return drawn.trend_figure(points, graded=trend.graded, key=key)
+
+
+def runs_table(trend: Trend) -> Table | None:
+    """The newest past runs, and what has changed before each; None without any."""
+    both = len({line.origin for line in trend.lines}) > 1
+    found = sorted(
+        ((point.time, point.run, line, point) for line in trend.lines for point in line.points),
+        key=lambda one: one[:2],
+    )
+    runs = list(dict.fromkeys(run for _, run, _, _ in found))[-NEWEST:]
+    if not runs:
+        return None
+    rows = [
+        _row(trend, line, point, both=both)
+        for _, run, line, point in reversed(found)
+        if run in runs
+    ]
+    noun = "score" if trend.graded else "accuracy"
+    lead = tuple(Column(name, "left") for name in ("when", "run", "arm"))
+    columns = (*lead, Column(noun), Column("95% interval"), Column("changed before it", "left"))
+    return Table("Past runs on this machine", columns, tuple(rows), tuple(_skipped(trend.skipped)))
+
+
+def decisions_table(trend: Trend) -> Table | None:
+    """The newest gates; None where none was held."""
+    if not trend.decisions:
+        return None
+    rows = tuple(_decision(one) for one in reversed(trend.decisions[-NEWEST:]))
+    names = ("when", "question", "candidate", "against", "verdict")
+    more = len(trend.decisions) > NEWEST
+    said = f"The newest {NEWEST} of {counted(len(trend.decisions), 'decision')}."
+    notes = (said,) if more else ()
+    return Table("Decisions", tuple(Column(name, "left") for name in names), rows, notes)
+
+
+def _newest_stretch(line: TrendLine) -> tuple[TrendPoint, ...]:
+    starts = [place for place, point in enumerate(line.points) if not point.continues]
+    return line.points[starts[-1] :] if starts else line.points
+
+
+def _name(line: TrendLine, *, both: bool) -> str:
+    return f"{line.arm} ({line.origin})" if both else line.arm
+
+
+def _rulings(trend: Trend) -> dict[tuple[str, str], Ruling]:
+    """A decision stands at the last run before it in which its candidate was the same arm."""
+    found: dict[tuple[str, str], Ruling] = {}
+    for decision in trend.decisions:
+        runs = [
+            (point.time, point.run)
+            for line in trend.lines
+            if line.arm == decision.candidate
+            for point in line.points
+            if point.digest == decision.digest and point.time <= decision.time
+        ]
+        if runs:
+            found[decision.candidate, max(runs)[1]] = decision.ruling
+    return found
+
+
+def _row(trend: Trend, line: TrendLine, point: TrendPoint, *, both: bool) -> Row:
+    return (
+        _minute(point.time),
+        one_line(point.run),
+        one_line(_name(line, both=both)),
+        mean(point.mean, graded=trend.graded),
+        interval(point.interval, graded=trend.graded),
+        listing(point.changes) if point.changes else NOTHING,
+    )
+
+
+def _decision(one: TrendDecision) -> Row:
+    number = str(one.number)
+    return (
+        _minute(one.time),
+        number,
+        one_line(one.candidate),
+        one_line(one.incumbent),
+        str(one.ruling),
+    )
+
+
+def _minute(time: str) -> str:
+    """'2026-11-28 07:24' of ISO 8601."""
+    return one_line(time[:16].replace("T", " "))
+
+
+def _skipped(skipped: tuple[Skipped, ...]) -> Iterator[str]:
+    """Why some of what is there is not shown, one sentence per reason."""
+    by_reason: dict[str, list[str]] = {}
+    for one in skipped:
+        by_reason.setdefault(one_line(one.reason, _LONGEST_REASON), []).append(one.name)
+    for reason, names in by_reason.items():
+        shown = ", ".join(one_line(name) for name in names[:_NAMED])
+        more = ", …" if len(names) > _NAMED else ""
+        yield f"Not shown: {len(names)} ({shown}{more}): {reason}."

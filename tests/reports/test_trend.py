@@ -1,0 +1,106 @@
+"""A trend as a picture and as tables: only what can be compared is joined, and all is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.analysis.trend import TrendLine
+from harness.reports.trend import decisions_table, runs_table, trend_picture
+from harness.text.wording import NOTHING
+from harness.values.verdict import Ruling
+
+from .trends import BROKEN, a_trend, decision, point
+
+
+def _drawn(trend) -> list[tuple[str, ...]]:
+    """The rows beside the picture: when, run, arm, accuracy, interval, gate."""
+    picture = trend_picture(trend, key="trend-demo")
+    assert picture is not None
+    assert picture.svg.startswith("<svg")
+    return list(picture.table.rows)
+
+
+def test_every_run_of_every_arm_is_drawn():
+    """With the gate at the last run before it of the very arm that it judged."""
+    rows = _drawn(a_trend())
+    assert [(row[1], row[2], row[3], row[5]) for row in rows] == [
+        ("run1", "few_shot", "50.0%", NOTHING),
+        ("run1", "tuned", "70.0%", "promote"),
+        ("run3", "few_shot", "50.0%", NOTHING),
+        ("run3", "tuned", "80.0%", NOTHING),
+    ]
+
+
+def test_a_line_begins_again_where_cases_or_scoring_changed():
+    """What came before is in the table, which says why."""
+    points = (point(1, 0.1), point(2, 0.2), point(3, 0.5, "cases"), point(4, 0.6, "arm"))
+    trend = a_trend(TrendLine("tuned", "live", points), decisions=())
+    assert [row[1] for row in _drawn(trend)] == ["run3", "run4"]
+    table = runs_table(trend)
+    assert table is not None
+    assert [(row[1], row[-1]) for row in table.rows] == [
+        ("run4", "arm"),
+        ("run3", "cases"),
+        ("run2", NOTHING),
+        ("run1", NOTHING),
+    ]
+
+
+@pytest.mark.parametrize(
+    "points", [(), (point(1, 0.5),), (point(1, 0.5), point(2, 0.6, "scoring"))]
+)
+def test_one_comparable_run_is_no_trend(points):
+    """There is nothing to draw."""
+    lines = (TrendLine("tuned", "live", points),) if points else ()
+    trend = a_trend(lines=lines)
+    assert trend_picture(trend, key="k") is None
+    assert (runs_table(trend) is None) == (not points)
+
+
+def test_asked_and_replayed_are_told_apart_where_there_are_both():
+    """Under one name a change of the model and one of the scorer would look alike."""
+    lines = [
+        TrendLine("tuned", origin, (point(1, 0.5), point(2, 0.6)))
+        for origin in ("live", "replayed")
+    ]
+    assert {row[2] for row in _drawn(a_trend(*lines))} == {"tuned (live)", "tuned (replayed)"}
+    assert {row[2] for row in _drawn(a_trend(lines[0]))} == {"tuned"}
+
+
+def test_the_newest_runs_are_listed_and_all_are_drawn():
+    """Of fifteen, ten."""
+    line = TrendLine("tuned", "live", tuple(point(day, 0.5) for day in range(1, 16)))
+    table = runs_table(a_trend(line))
+    assert table is not None
+    assert [row[1] for row in table.rows] == [f"run{day}" for day in range(15, 5, -1)]
+    assert len(_drawn(a_trend(line))) == 15
+
+
+def test_what_is_not_shown_is_counted():
+    """By reason, with the first names."""
+    table = runs_table(a_trend(skipped=(BROKEN,) * 4))
+    assert table is not None
+    assert table.notes == ("Not shown: 4 (run2, run2, run2, …): not finished, or killed.",)
+
+
+def test_decisions_newest_first():
+    """As they were held; a decision that no run on this machine belongs to is here all the same."""
+    held = [decision(1, 1), decision(2, 4, ruling=Ruling.REJECT, digest="gone")]
+    table = decisions_table(a_trend(decisions=tuple(held)))
+    assert table is not None
+    assert table.rows == (
+        ("2026-01-04 09:00", "2", "tuned", "few_shot", "reject"),
+        ("2026-01-01 09:00", "1", "tuned", "few_shot", "promote"),
+    )
+    assert decisions_table(a_trend(decisions=())) is None
+    many = decisions_table(a_trend(decisions=tuple(decision(n, 1) for n in range(12))))
+    assert many is not None
+    assert (len(many.rows), many.notes) == (10, ("The newest 10 of 12 decisions.",))
+
+
+def test_a_hostile_name_is_one_line():
+    """The id of a run is that of a folder, and a folder may be called anything."""
+    line = TrendLine("tuned\n\x1b[31m", "live", (point(1, 0.5), point(2, 0.5)))
+    table = runs_table(a_trend(line))
+    assert table is not None
+    assert not any("\n" in cell or "\x1b" in cell for row in table.rows for cell in row)
