@@ -7,17 +7,12 @@ from typing import Any
 
 import msgspec
 
+from harness.analysis.over_fitting import chosen_loss, loss_ratio, over_fitting_word
 from harness.reports.table import Column, Row, Table
 from harness.reports.wording import UNKNOWN, clock_time, model_name
 from harness.text.wording import NOTHING, listing
 from harness.values.run import RunInfo
 from harness.values.training import Loss, Training
-
-OVERFITTING = ((2.0, "severe"), (1.5, "moderate"), (1.2, "mild"))
-"""Validation over training loss of the chosen checkpoint, and what it is called from there on.
-
-A rule of thumb from secondary sources; below 1.2 nothing is said.
-"""
 
 _SHORT_DIGEST = 12
 
@@ -50,7 +45,7 @@ def _names(info: RunInfo) -> Iterator[str]:
 def _row(info: RunInfo, name: str, training: Training) -> Row:
     arms = listing(arm for arm, told in info.arms.items() if told.training == name)
     before = next((loss.validation for loss in training.losses if loss.step == 0), None)
-    chosen = _chosen(training)
+    chosen = chosen_loss(training)
     spent = training.spent
     rows = training.train.rows if training.train else None
     return (
@@ -66,10 +61,6 @@ def _row(info: RunInfo, name: str, training: Training) -> Row:
         _loss(before),
         _loss(chosen.validation if chosen else None),
     )
-
-
-def _chosen(training: Training) -> Loss | None:
-    return next((loss for loss in training.losses if loss.step == training.chosen_step), None)
 
 
 def _epochs(training: Training, chosen: Loss | None) -> str:
@@ -103,12 +94,10 @@ def _notes(name: str, training: Training) -> Iterator[str]:
     if training.shutdown:
         source = f" ({training.shutdown_source})" if training.shutdown_source else ""
         yield f"The model of {name} stops answering on {training.shutdown}{source}."
-    chosen = _chosen(training)
-    if chosen and chosen.train and chosen.validation:
-        ratio = chosen.validation / chosen.train
-        word = next((word for least, word in OVERFITTING if ratio >= least), None)
-        if word:
-            yield (
-                f"The chosen checkpoint of {name} has {ratio:.2f} times the loss on validation "
-                f"rows that it has on its own: {word} over-fitting by the usual rule of thumb."
-            )
+    ratio = loss_ratio(training)
+    word = None if ratio is None else over_fitting_word(ratio)
+    if word:
+        yield (
+            f"The chosen checkpoint of {name} has {ratio:.2f} times the loss on validation "
+            f"rows that it has on its own: {word} over-fitting by the usual rule of thumb."
+        )
