@@ -20,19 +20,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from harness.analysis.cost.terms import Terms
     from harness.errors import DataError, HarnessError, UsageError
     from harness.store.runs import Run, load_run
     from harness.values.case import Case
     from harness.values.reply import Answer
     from harness.values.score import Score
+    from harness.workflows.advise.advise import advise
     from harness.workflows.compare.compare import compare
+    from harness.workflows.cost.cost import cost
     from harness.workflows.curve import curve
     from harness.workflows.data.check import check_file, fix_file
     from harness.workflows.data.convert import convert_file
     from harness.workflows.data.split import split_file
     from harness.workflows.data.stats import file_stats
+    from harness.workflows.export.export import export
     from harness.workflows.gate.gate import gate
     from harness.workflows.gate.promote import promote
+    from harness.workflows.importing.importing import import_logs
+    from harness.workflows.page.page import write_page
     from harness.workflows.regression import assert_not_worse
     from harness.workflows.run import open_suite, run
     from harness.workflows.select import select
@@ -47,15 +53,20 @@ __all__ = [
     "HarnessError",
     "Run",
     "Score",
+    "Terms",
     "UsageError",
+    "advise",
     "assert_not_worse",
     "check_file",
     "compare",
     "convert_file",
+    "cost",
     "curve",
+    "export",
     "file_stats",
     "fix_file",
     "gate",
+    "import_logs",
     "load_run",
     "open_suite",
     "promote",
@@ -63,6 +74,7 @@ __all__ = [
     "select",
     "split_file",
     "tune",
+    "write_page",
 ]
 
 _HOMES = {
@@ -72,15 +84,20 @@ _HOMES = {
     "HarnessError": "harness.errors",
     "Run": "harness.store.runs",
     "Score": "harness.values.score",
+    "Terms": "harness.analysis.cost.terms",
     "UsageError": "harness.errors",
+    "advise": "harness.workflows.advise.advise",
     "assert_not_worse": "harness.workflows.regression",
     "check_file": "harness.workflows.data.check",
     "compare": "harness.workflows.compare.compare",
     "convert_file": "harness.workflows.data.convert",
+    "cost": "harness.workflows.cost.cost",
     "curve": "harness.workflows.curve",
+    "export": "harness.workflows.export.export",
     "file_stats": "harness.workflows.data.stats",
     "fix_file": "harness.workflows.data.check",
     "gate": "harness.workflows.gate.gate",
+    "import_logs": "harness.workflows.importing.importing",
     "load_run": "harness.store.runs",
     "open_suite": "harness.workflows.run",
     "promote": "harness.workflows.gate.promote",
@@ -88,6 +105,7 @@ _HOMES = {
     "select": "harness.workflows.select",
     "split_file": "harness.workflows.data.split",
     "tune": "harness.workflows.tune",
+    "write_page": "harness.workflows.page.page",
 }
 
 

@@ -19,7 +19,8 @@ BAD_DATA = 65
 def command(*, suites: tuple[str, ...], ask_models: bool, as_json: bool) -> int:
     """Check suites (all of the repository by default) and their recorded replies.
 
-    Every problem is listed with its file and line. Models that end soon are warnings.
+    Every problem is listed with its file and line. Models that end soon, or whose price is unknown
+    or old, are warnings.
     """
     from harness.workflows.check import check
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
 
 def lazy_group(package: str, commands: Mapping[str, str]) -> type[click.Group]:
-    """A click.Group that knows its commands by name and help; NAME is `package.NAME.command`."""
+    """A click.Group that knows its commands by name and help; NAME is `package.NAME.command`.
+
+    A command that is called like a keyword of Python stands in a module with an underscore more.
+    """
 
     class LazyGroup(click.Group):
         def list_commands(self, ctx: click.Context) -> list[str]:
@@ -20,7 +24,8 @@ def lazy_group(package: str, commands: Mapping[str, str]) -> type[click.Group]:
             del ctx
             if cmd_name not in commands:
                 return None
-            command: click.Command = import_module(f"{package}.{cmd_name}").command
+            module = f"{package}.{cmd_name}_" if iskeyword(cmd_name) else f"{package}.{cmd_name}"
+            command: click.Command = import_module(module).command
             return command
 
         def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

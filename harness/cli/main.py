@@ -27,12 +27,16 @@ _COMMANDS = {
     "compare": "Compare arms, runs and baselines on the same cases: paired intervals, gained and "
     "lost cases.",
     "select": "Choose among arms on validation: one standard error, then the cheapest.",
+    "cost": "What requests cost, and when tuning pays back: dated prices, scenarios, break-even.",
+    "advise": "Say what to do next, from what is recorded, with the evidence behind it.",
     "gate": "Decide whether a candidate may replace what is in production: the promotion gate.",
     "promote": "Approve what an arm says now: write its baseline, put it into production.",
     "report": "Tables of a suite or a past run: slices, labels, confusion; Markdown.",
+    "export": "Write replies for other tools: CSV, Parquet, JSON Lines, JUnit, MLflow.",
     "data": "Check, convert, split and count training data.",
     "tune": "Tune the model of an arm, here or on its platform; record where it came from.",
     "curve": "How accuracy grows with training rows: a learning curve.",
+    "import": "Make results of Inspect, lm-eval, promptfoo, OpenAI evals or a CSV a suite.",
     "fixtures": "Re-key, prune or import recorded replies, without a call.",
 }
 

@@ -16,8 +16,8 @@ import msgspec
 from harness.store.runs import Run
 from harness.store.suite import Suite
 from harness.values.case import UNLABELLED
+from harness.values.price import Price
 from harness.values.record import Record
-from harness.values.suite import Price
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,11 +57,10 @@ def _ignore(record: Record) -> None:
 @contextmanager
 def watching(suite: Suite, *, live: bool, quiet: bool) -> Iterator[list[Watcher]]:
     """Observers for a run; the display ends with the block."""
-    prices = {
-        name: suite.settings.prices[arm.model]
-        for name, arm in suite.arms.items()
-        if arm.model in suite.settings.prices
-    }
+    from harness.workflows.prices import arm_price
+
+    known = {name: arm_price(suite, arm) for name, arm in suite.arms.items()}
+    prices = {name: price for name, price in known.items() if price is not None}
     with ExitStack() as stack:
         yield [] if quiet else [Watcher(prices, stack, live=live)]
 

@@ -18,19 +18,23 @@ INCOMPLETE = 65  # an arm ended early or got no answer: there is no result to bu
 
 
 class BudgetType(click.ParamType[tuple[str, float]]):
-    """`200000tokens` or `1.50usd`."""
+    """`200000tokens`, or `1.50usd` or another currency of three letters; `1.50money` for any."""
 
-    name = "N(tokens|usd)"
-    _FORM = re.compile(r"([0-9][0-9_]*(?:\.[0-9]+)?)\s*(tokens|tok|usd|money)", re.IGNORECASE)
+    name = "N(tokens|usd|eur|…)"
+    _FORM = re.compile(r"([0-9][0-9_]*(?:\.[0-9]+)?)\s*(tok|tokens|money|[a-z]{3})", re.IGNORECASE)
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, float]:
-        """The unit (`tokens` or `money`) and the amount."""
+        """The unit (`tokens`, `money` or a currency in capitals) and the amount."""
         match = self._FORM.fullmatch(str(value).strip())
         if match is None:
             self.fail(f"{value!r} is no budget: write 200000tokens or 1.50usd", param, ctx)
-        unit = "tokens" if match[2].lower().startswith("tok") else "money"
+        unit = match[2].lower()
+        if unit.startswith("tok"):
+            unit = "tokens"
+        elif unit != "money":
+            unit = unit.upper()
         return unit, float(match[1].replace("_", ""))
 
 
@@ -88,7 +92,7 @@ def command(
         "seed": seed,
     }
     if budget is not None:
-        choices[f"budget_{budget[0]}"] = int(budget[1]) if budget[0] == "tokens" else budget[1]
+        choices |= _budget(*budget)
     with watching(opened, live=mode is not None or resume is not None, quiet=as_json) as observers:
         finished = run_suite(opened, observers, **choices)
     print_run(finished, opened, as_json=as_json)
@@ -98,6 +102,14 @@ def command(
         return INTERRUPTED
     sys.stdout.flush()
     return INCOMPLETE if finished.info.status == "incomplete" or _unanswered(finished) else 0
+
+
+def _budget(unit: str, amount: float) -> dict[str, object]:
+    """A budget as choices of a run."""
+    if unit == "tokens":
+        return {"budget_tokens": int(amount)}
+    currency = None if unit == "money" else unit
+    return {"budget_money": amount, "budget_currency": currency}
 
 
 def _unanswered(run: Run) -> bool:

@@ -7,7 +7,7 @@ commit or a path, so that CI can make it again from the fixtures and fail when i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from harness.analysis.columns import ArmColumns
 from harness.reports.detail import confusion_table, label_table, slice_table
@@ -30,10 +30,19 @@ _LINK = re.compile(r"(?i)(https?|ftp|mailto|xmpp)(:)|(www)(\.)")
 _BLOCK = re.compile(r"^([0-9]*)([.)+=-])(?=[\s=-]|$)")
 
 
-def suite_page(info: RunInfo, arms: Mapping[str, ArmColumns], *, about: str = "") -> str:
-    """Title, what it is, and every table with its notes. `about` is the suite's description."""
+def suite_page(
+    info: RunInfo,
+    arms: Mapping[str, ArmColumns],
+    *,
+    about: str = "",
+    more: Sequence[Table] = (),
+) -> str:
+    """Title, what it is, and every table with its notes.
+
+    `about` is the suite's description; the tables `more` come last.
+    """
     parts = [f"# {inert(info.title)}\n", *_introduction(info, about)]
-    for table in page_tables(info, arms):
+    for table in (*page_tables(info, arms), *more):
         parts.append(f"## {inert(table.title)}\n")
         parts.append(table_markdown(table))
     return "\n".join(parts)

@@ -27,6 +27,7 @@ from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
 from harness.values.case import SPLITS
 from harness.workflows.gate.policy import policy_reach
+from harness.workflows.price_checks import price_warnings
 from harness.workflows.provenance import check_trainings
 from harness.workflows.recorded import check_fixtures
 from harness.workflows.run import open_suite
@@ -66,8 +67,8 @@ def check(
 ) -> list[SuiteReport]:
     """Check the named suites, or all of the repository around `start`.
 
-    Models that end soon after `today` are warnings; `listed` are shutdown dates by model as the
-    endpoints' own lists give them.
+    Models that end soon after `today` are warnings, hosted ones without a price and old prices too;
+    `listed` are shutdown dates by model as the endpoints' own lists give them.
 
     Raises:
         UsageError: a suite does not exist, or there is none.
@@ -97,7 +98,7 @@ def _check_one(name: str, start: Path, today: date, listed: Mapping[str, str]) -
     ]
     cases = {str(split): len(cases) for split, cases in suite.splits.items()}
     recorded = {} if problems else _recorded(suite)
-    warnings = shutdown_warnings(suite, today, listed)
+    warnings = [*shutdown_warnings(suite, today, listed), *price_warnings(suite, today)]
     policy = () if problems else policy_reach(suite)
     return SuiteReport(suite.name, cases, recorded, tuple(problems), tuple(warnings), policy)
 

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from harness.errors import UsageError
 from harness.values.case import Split
+from harness.values.price import Currency
 from harness.values.run import Mode, RunInfo
 
 
@@ -19,7 +20,8 @@ class RunChoices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     `arms` empty means all. `limit` cases, stratified by expected value and tags and nested in
     every larger limit. `clean_subset` leaves out the cases that leaked into any of the arms.
-    `budget_tokens` and `budget_money` stop at whole cases. `resume` continues a run by id or path
+    `budget_tokens` and `budget_money` stop at whole cases; the money is in `budget_currency`, or in
+    that of the prices where it is unset. `resume` continues a run by id or path
     ("" for the newest unfinished one) with the choices it began with. `results` is where runs are
     kept, by default the repository's results folder.
     """
@@ -32,6 +34,7 @@ class RunChoices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     clean_subset: bool = False
     budget_tokens: Annotated[int, Meta(gt=0)] | None = None
     budget_money: Annotated[float, Meta(gt=0)] | None = None
+    budget_currency: Currency | None = None
     resume: str | None = None
     seed: int = 0
     results: Path | None = None

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from harness.analysis.columns import ArmColumns
 from harness.analysis.side import Side, side_of, side_of_baseline, with_seed
@@ -19,8 +16,6 @@ from harness.values.baseline import Baseline, Measured
 from harness.values.case import Split
 from harness.values.score import OUTCOMES
 from harness.workflows.replies import ArmReplies, read_replies
-from harness.workflows.report import recorded_arms
-from harness.workflows.run import run
 
 Source = Literal["recorded", "live", "baseline"]
 
@@ -51,18 +46,6 @@ class Entrant:
         return self.side.name
 
 
-@contextmanager
-def replayed(suite: Suite, arms: Sequence[str], **choices: Any) -> Iterator[Run]:
-    """A replay of some arms whose journal lasts as long as the block; nothing is kept on disk.
-
-    Raises:
-        UsageError: an arm is not recorded, or cannot be replayed.
-        ReplayMissError: the recordings do not fit the suite any more.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        yield run(suite, arms=tuple(arms), results=Path(folder), **choices)
-
-
 def entrants_of_run(
     found: Run, arms: Sequence[str] = (), shot_seeds: Mapping[str, int] | None = None
 ) -> list[Entrant]:
@@ -87,8 +70,7 @@ def _entrant(found: Run, arm: str, replies: ArmReplies, shot_seed: int | None) -
     columns = found.arms[arm]
     if shot_seed is not None:
         columns = with_seed(columns, shot_seed)
-    price = info.prices.get(about.model)
-    side = side_of(arm, columns, found.cases, graded=info.graded, price=price)
+    side = side_of(arm, columns, found.cases, graded=info.graded, price=info.price_of(arm))
     return Entrant(
         arm=arm,
         side=side,
@@ -149,11 +131,6 @@ def read_baseline_of(suite: Suite, arm: str) -> Baseline:
             f'    harness promote {suite.name} {arm} --baseline-only --reason "…"'
         )
     return read_baseline(path)
-
-
-def is_recorded(suite: Suite, arm: str) -> bool:
-    """Whether an arm of the suite can be replayed."""
-    return arm in recorded_arms(suite) or (arm in suite.arms and suite.arms[arm].classical)
 
 
 def deployed_seed(suite: Suite, arm: str, shot_seeds: Mapping[str, int]) -> int:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import msgspec
 
 from harness.errors import DataError, Problem, UsageError
 from harness.runner.plan import ArmPlan
 from harness.store.fixtures import FixtureLine, Origin, add_fixtures, fixture_path
+from harness.store.peers.table import REPLY_COLUMNS, ReplyRow, without_blanks
 from harness.store.rows import read_rows
 from harness.store.suite import Suite
 from harness.values.case import Case, Split
-from harness.values.reply import Answer, Finish, Usage, assistant
 from harness.values.request import Replicate, request_key
 from harness.workflows.lanes import ArmPlanner
 from harness.workflows.tune import arm_of
@@ -23,24 +22,10 @@ SERVER = "imported"
 MOST_PROBLEMS = 100
 
 
-class ReplyRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One row of the file: the case's id and the text that the model answered.
-
-    The rest is what is known beside: tokens, why it ended, seconds, the model's name as the server
-    gave it, the day, and which repetition it was.
-    """
+class CaseReply(ReplyRow, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One row of the file: the case's id, and what is known of the reply."""
 
     id: str
-    reply: str
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    usage: Usage | None = None
-    finish: Finish = "stop"
-    latency: float = 0.0
-    model: str = ""
-    date: str = ""
-    shot_seed: int = 0
-    trial: int = 0
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -94,31 +79,19 @@ def import_replies(
     return Imported(added, len(lines) - added, missing)
 
 
-def _rows(source: str, problems: list[Problem]) -> Iterator[tuple[int, ReplyRow]]:
+def _rows(source: str, problems: list[Problem]) -> Iterator[tuple[int, CaseReply]]:
     for number, row in read_rows(source):
         try:
-            yield number, msgspec.convert(_without_blanks(row), ReplyRow, strict=False)
+            yield number, msgspec.convert(without_blanks(row), CaseReply, strict=False)
         except msgspec.ValidationError as error:
-            hint = "columns: id, reply; optional: " + ", ".join(ReplyRow.__struct_fields__[2:])
+            hint = "columns: id, reply; optional: " + ", ".join(REPLY_COLUMNS[1:])
             problems.append(_problem(source, number, str(error), hint))
 
 
-def _without_blanks(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A CSV's empty cell says nothing, except that an empty reply is a reply."""
-    return {key: value for key, value in row.items() if key == "reply" or value not in ("", None)}
-
-
-def _line(plan: ArmPlan, case: Case, row: ReplyRow, split: Split, origin: Origin) -> FixtureLine:
+def _line(plan: ArmPlan, case: Case, row: CaseReply, split: Split, origin: Origin) -> FixtureLine:
     digest = case.input_digest
     replicate = Replicate(row.shot_seed, row.trial)
     request, shots = plan.ask(case, digest, replicate)
-    answer = Answer(
-        assistant(row.reply),
-        finish=row.finish,
-        usage=row.usage or _usage(row),
-        model=origin.model,
-        latency=row.latency,
-    )
     return FixtureLine(
         split=split,
         case=case.id,
@@ -127,14 +100,8 @@ def _line(plan: ArmPlan, case: Case, row: ReplyRow, split: Split, origin: Origin
         key=request_key(request),
         shots=shots,
         origin=origin,
-        reply=answer,
+        reply=row.answer(origin.model),
     )
-
-
-def _usage(row: ReplyRow) -> Usage | None:
-    if row.input_tokens is None or row.output_tokens is None:
-        return None
-    return Usage(input=row.input_tokens, output=row.output_tokens)
 
 
 def _trained_model(suite: Suite, arm: str) -> str | None:

@@ -11,7 +11,7 @@ from harness.values.case import Case
 from harness.values.record import Record
 from harness.values.score import Outcome
 from harness.workflows.entrants import Entrant
-from harness.workflows.replies import final_records
+from harness.workflows.replies import final_records, is_reply_of
 
 __all__ = ["Moved", "moved_cases"]
 
@@ -86,13 +86,6 @@ def _records(entrants: Iterable[Entrant], wanted: set[str]) -> dict[int, dict[st
         for record in final_records(run) if run is not None and wanted else ():
             if record.case in wanted:
                 for entrant in readers:
-                    if _is_of(record, entrant):
+                    if is_reply_of(record, entrant.arm, entrant.shot_seed):
                         found[id(entrant)].setdefault(record.case, []).append(record)
     return found
-
-
-def _is_of(record: Record, entrant: Entrant) -> bool:
-    """Whether a record is a reply of a side; a deployed arm has one seed, and its first trial."""
-    seed, replicate = entrant.shot_seed, record.replicate
-    of_seed = seed is None or (replicate.shot_seed, replicate.trial) == (seed, 0)
-    return record.arm == entrant.arm and of_seed

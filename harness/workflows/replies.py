@@ -11,6 +11,7 @@ from harness.values.case import case_digest
 from harness.values.digest import digest_all
 from harness.values.record import Record
 from harness.values.reply import reply_digest
+from harness.values.request import Replicate
 
 
 @dataclass
@@ -42,29 +43,47 @@ def read_replies(run: Run, shot_seeds: Mapping[str, int] | None = None) -> dict[
         DataError: the journal was written before records named what was expected.
     """
     found = {name: ArmReplies() for name in run.info.arms}
-    parts: dict[tuple[str, str], list[str]] = {}
-    for record in final_records(run):
+    digests = _CaseDigests()
+    said: dict[tuple[str, str], dict[Replicate, str]] = {}
+    for record in run.records():
         wanted = (shot_seeds or {}).get(record.arm)
-        if wanted is not None and (record.replicate.shot_seed, record.replicate.trial) != (
-            wanted,
-            0,
-        ):
+        if record.arm not in found or not is_reply_of(record, record.arm, wanted):
             continue
         if not record.expected_digest:
             raise DataError(
                 f"{run.path}: its records do not say what was expected (they are older than "
                 "2026-11-28): replay the suite instead of reading this run"
             )
-        found[record.arm].cases[record.case] = case_digest(
-            record.input_digest, record.expected_digest
-        )
+        found[record.arm].cases[record.case] = digests(record)
         reply = record.exchanges[-1].reply if record.exchanges else None
-        said = reply_digest(reply) if reply is not None else str(record.outcome)
-        place = f"{record.replicate.shot_seed} {record.replicate.trial} {said}"
-        parts.setdefault((record.arm, record.case), []).append(place)
-    for (arm, case), texts in parts.items():
-        found[arm].replies[case] = digest_all(sorted(texts))
+        text = reply_digest(reply) if reply is not None else str(record.outcome)
+        said.setdefault((record.arm, record.case), {})[record.replicate] = text
+    for (arm, case), texts in said.items():
+        places = (f"{r.shot_seed} {r.trial} {text}" for r, text in texts.items())
+        found[arm].replies[case] = digest_all(sorted(places))
     return found
+
+
+class _CaseDigests:
+    """The digest of a record's case; arms that were asked the same case share it."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[str, str, str]] = {}
+
+    def __call__(self, record: Record) -> str:
+        input_, expected = record.input_digest, record.expected_digest
+        known = self._last.get(record.case)
+        if known is None or known[:2] != (input_, expected):
+            known = (input_, expected, case_digest(input_, expected))
+            self._last[record.case] = known
+        return known[2]
+
+
+def is_reply_of(record: Record, arm: str, shot_seed: int | None) -> bool:
+    """Whether a record is a reply of a side; a deployed arm has one seed, and its first trial."""
+    replicate = record.replicate
+    of_seed = shot_seed is None or (replicate.shot_seed, replicate.trial) == (shot_seed, 0)
+    return record.arm == arm and of_seed
 
 
 def _address(record: Record) -> tuple[str, str, int, int]:

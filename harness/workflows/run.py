@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from array import array
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ import msgspec
 
 from harness.analysis.columns import ArmColumns
 from harness.errors import ReplayMissError, UsageError
-from harness.runner.budget import Budget, unpriced
+from harness.runner.budget import Budget
 from harness.runner.judge import Judge
 from harness.runner.plan import Done
 from harness.runner.run import Finished, Observer, Recorder, run_lanes
@@ -26,11 +25,11 @@ from harness.store.fixtures import Origin, fixture_path, project
 from harness.store.journal import Journal, read_journal
 from harness.store.runs import (
     JOURNAL_FILE,
-    RUNS_FOLDER,
     Run,
     find_run,
     find_unfinished,
     load_run,
+    new_run_folder,
     read_info,
     write_info,
 )
@@ -46,6 +45,7 @@ from harness.values.score import INFRASTRUCTURE, OUTCOMES
 from harness.workflows.choices import RunChoices, as_choices, choices_of
 from harness.workflows.lanes import LanePlanner, Lanes, record_command
 from harness.workflows.leaks import excluded_cases, run_leaks
+from harness.workflows.prices import budget_prices
 from harness.workflows.run_info import beginning, continued, ending
 
 MOST_ATTEMPTS = 24  # of one row, over all resumes, before a failure counts as final
@@ -73,7 +73,8 @@ def run(suite: str | Path | Suite, observers: Sequence[Observer] = (), **choices
     opened = suite if isinstance(suite, Suite) else open_suite(suite)
     asked = as_choices(choices)
     if asked.resume is None:
-        path = _new_folder(opened, asked) / JOURNAL_FILE
+        results = asked.results or opened.settings.results
+        path = new_run_folder(results, opened.name) / JOURNAL_FILE
         fresh = _SuiteRun(opened, asked, path.parent, None)
         return fresh.execute(observers, lambda: Journal(path))
     folder = _folder_to_resume(opened, asked)
@@ -201,13 +202,8 @@ class _SuiteRun:
         rows = {arm.name: lanes.replicates[arm.name] for arm in asked}
         if choices.budget_money is None:
             return None if choices.budget_tokens is None else Budget(choices.budget_tokens, rows)
-        prices = self._suite.settings.prices
-        if unknown := unpriced((arm.model for arm in asked), prices):
-            raise UsageError(
-                f"a budget of money needs a price for {', '.join(unknown)}: add "
-                f'[prices."{unknown[0]}"] with input, output, as_of and source to harness.toml'
-            )
-        return Budget(choices.budget_money, rows, {arm.name: prices[arm.model] for arm in asked})
+        prices = budget_prices(self._suite, asked, choices.budget_currency)
+        return Budget(choices.budget_money, rows, prices)
 
     def _pay_what_is_done(self, budget: Budget) -> None:
         """A budget is the whole run's: what was spent before a resume counts."""
@@ -218,7 +214,7 @@ class _SuiteRun:
                 exchange = record.exchanges[-1]
                 usage = exchange.reply.usage if isinstance(exchange.reply, Answer) else None
                 count = budget.recall if exchange.recalled else budget.pay
-                count(record.arm, usage)
+                count(record.arm, usage, exchange.reply.latency)
 
     def _refuse_misses(self, lanes: Lanes) -> None:
         missing = lanes.misses
@@ -257,12 +253,6 @@ def record_fixtures(run: Run, suite: Suite) -> None:
             cases=suite.splits,
             origin=origin,
         )
-
-
-def _new_folder(suite: Suite, choices: RunChoices) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
-    results = choices.results or suite.settings.results
-    return results / RUNS_FOLDER / suite.name / f"{stamp}-{secrets.token_hex(2)}"
 
 
 def _folder_to_resume(suite: Suite, choices: RunChoices) -> Path:

@@ -27,6 +27,7 @@ from harness.values.run import ArmInfo, RunInfo, Status
 from harness.values.training import Training
 from harness.workflows.choices import RunChoices
 from harness.workflows.lanes import Lanes
+from harness.workflows.prices import prices_of
 
 
 def beginning(
@@ -47,7 +48,6 @@ def beginning(
     Raises:
         DataError: the selection of the suite is broken.
     """
-    prices = suite.settings.prices
     return RunInfo(
         id=id_,
         suite=suite.name,
@@ -69,7 +69,7 @@ def beginning(
         limit=choices.limit,
         excluded=excluded,
         budget=choices.budget,
-        prices={arm.model: prices[arm.model] for arm in arms if arm.model in prices},
+        prices=prices_of(suite, arms, {name: arm.days for name, arm in lanes.replays.items()}),
         trainings=_trainings(suite, arms),
         commit=commit_of(suite.folder),
         versions={"harness": harness.__version__, "python": platform.python_version()},

@@ -24,9 +24,9 @@ from harness.values.baseline import Selection, Tried
 from harness.values.case import UNLABELLED, Split
 from harness.values.digest import digest_bytes
 from harness.values.training import Training
-from harness.workflows.entrants import entrants_of_run, is_recorded, replayed
+from harness.workflows.entrants import entrants_of_run
 from harness.workflows.lanes import record_command
-from harness.workflows.report import recorded_arms
+from harness.workflows.replays import is_recorded, recorded_arms, replayed
 from harness.workflows.run import open_suite
 
 CHOOSING: Split = "validation"
@@ -76,7 +76,7 @@ def select(
     _refuse_split(opened, split)
     names, left_out = _tried(opened, tuple(dict.fromkeys(arms)), split)
     with replayed(opened, names, split=split) as run:
-        chosen = choose(_offers(run))
+        chosen = choose(offers_of(run))
         notes = list(_notes(opened, run, chosen))
     day = (today or datetime.now(UTC).date()).isoformat()
     made = _selection(chosen, split, day)
@@ -129,7 +129,7 @@ def _tried(
     if not named and not recorded:
         command = record_command(suite.name, [], split, 1)
         raise UsageError(f"nothing is recorded for {suite.name}: record it with\n    {command}")
-    unheard = [name for name in recorded if not _replies(suite, name, split)]
+    unheard = [name for name in recorded if not recorded_replies(suite, name, split)]
     lost = [] if named else [name for name in unheard if suite.arms[name].frozen]
     able = [name for name in suite.arms if is_recorded(suite, name) and name not in lost]
     tried = named or tuple(able)
@@ -142,7 +142,8 @@ def _tried(
     return tried, tuple(_left_out(suite, tried, lost, named=bool(named), split=split))
 
 
-def _replies(suite: Suite, arm: str, split: Split) -> int:
+def recorded_replies(suite: Suite, arm: str, split: Split) -> int:
+    """How many replies of an arm are recorded on a split."""
     path = fixture_path(suite.fixtures_folder, arm)
     return len(FixtureIndex(path, split=split, frozen=suite.arms[arm].frozen))
 
@@ -174,7 +175,8 @@ def _left_out(
         yield f"Not tried: {listing(lost)} (frozen, and not recorded on {split})."
 
 
-def _offers(run: Run) -> list[Offer]:
+def offers_of(run: Run) -> list[Offer]:
+    """The arms of a run as a choice sees them."""
     return [
         Offer(
             side=entrant.side,

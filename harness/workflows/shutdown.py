@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from harness.errors import Problem
 from harness.store.fixtures import fixture_path, read_fixtures
+from harness.store.prices.tuned import read_tuning_prices, tuning_price_of
 from harness.store.settings import Settings
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
-from harness.store.tuning_prices import price_of, read_tuning_prices
 from harness.values.arm import ResolvedArm
 from harness.values.case import UNLABELLED, Split
 from harness.values.endpoint import OpenAISpec
@@ -81,7 +81,7 @@ def _days(suite: Suite, arm: ResolvedArm, listed: Mapping[str, str]) -> Iterator
         return
     # A tuned model, whatever a deployment is called, ends with its base.
     for model in dict.fromkeys((arm.model, training.base if training else arm.model)):
-        price = price_of(model, read_tuning_prices())
+        price = tuning_price_of(model, read_tuning_prices())
         if price is not None and price.shutdown is not None:
             yield price.shutdown, f"{price.shutdown_source}, as of {price.as_of}"
         if model in listed:
@@ -92,7 +92,7 @@ def _warning(suite: Suite, arm: ResolvedArm, known: Shutdown, today: date) -> li
     left = (known.day - today).days
     ends = f"ends in {left} days, on" if left > 0 else "ended on"
     counts = _recorded(suite, arm)
-    wanted = {split: len(suite.splits[split]) for split in KEPT_SPLITS if split in suite.splits}
+    wanted = _wanted(suite)
     missing = [split for split, cases in wanted.items() if counts.get(split, 0) < cases]
     if arm.frozen and not missing:
         return []
@@ -100,6 +100,21 @@ def _warning(suite: Suite, arm: ResolvedArm, known: Shutdown, today: date) -> li
     message = f"arms.{arm.name}: {arm.model} {ends} {known.day} ({known.source}); recorded: {shown}"
     hint = _remedy(suite, arm, missing, ended=left <= 0)
     return [Problem(file=str(suite.folder / SUITE_FILE), message=message, hint=hint)]
+
+
+def unrecorded(suite: Suite, arm: ResolvedArm) -> dict[Split, str]:
+    """The splits of which replies of an arm are missing, with the command that records them."""
+    counts = _recorded(suite, arm)
+    return {
+        split: record_command(suite.name, [arm.name], split, _trials(arm))
+        for split, cases in _wanted(suite).items()
+        if counts.get(split, 0) < cases
+    }
+
+
+def _wanted(suite: Suite) -> dict[Split, int]:
+    """How many cases each split has whose replies are worth keeping."""
+    return {split: len(suite.splits[split]) for split in KEPT_SPLITS if split in suite.splits}
 
 
 def _recorded(suite: Suite, arm: ResolvedArm) -> dict[str, int]:

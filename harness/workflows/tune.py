@@ -8,10 +8,10 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from harness.store.atomic import write_atomic
+from harness.store.prices.tuned import read_tuning_prices, tuning_price_of
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
 from harness.store.trainings import TRAINING_FOLDER, write_training
-from harness.store.tuning_prices import price_of, read_tuning_prices
 from harness.values.arm import ResolvedArm
 from harness.values.digest import digest
 from harness.values.endpoint import EndpointSpec, LocalSpec, OpenAISpec
@@ -117,7 +117,7 @@ def open_tuner(
     if isinstance(spec, OpenAISpec):
         from harness.providers.openai.tuning import HostedTuner
 
-        price = price_of(task.base, read_tuning_prices())
+        price = tuning_price_of(task.base, read_tuning_prices())
         return HostedTuner(spec, task, folder, job=job, price=price)
     if isinstance(spec, LocalSpec):
         if job is not None:

@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from harness.analysis.side import Side
+from harness.values.price import Price, rates_of
 from harness.values.score import INFRASTRUCTURE, OUTCOMES, Outcome
-from harness.values.suite import Price
 
 LOST = [place for place, outcome in enumerate(OUTCOMES) if outcome in INFRASTRUCTURE]
 PRICE = Price(input=1.0, output=2.0, as_of="2026-11-28", source="https://example.org")
@@ -42,7 +42,10 @@ def a_side(
         "tokens": None,
         "replicates": replicates,
     }
-    return Side(**(given | change))
+    given |= change
+    if given.get("price") is not None and given["tokens"] is not None:
+        given.setdefault("costs", given["tokens"] @ rates_of(given["price"]))
+    return Side(**given)
 
 
 def table(both: int = 0, gained: int = 0, lost: int = 0, neither: int = 0, **options: Any):

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.cli.conftest import Command
-from tests.workflows.gate_repository import BAD, FEW, GOOD, GateRepository
+from tests.workflows.gate.gate_repository import BAD, FEW, GOOD, GateRepository
 
 EXITS = {GOOD: 0, BAD: 1, FEW: 2, "pp" + GOOD[2:]: 3}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
-from tests.workflows.gate_repository import BAD, GOOD, GateRepository
+from tests.workflows.gate.gate_repository import BAD, GOOD, GateRepository
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from harness.analysis.compared import Compared, Moved, Replicated
 from harness.analysis.comparison import Comparison, Pair, compare_all
 from harness.analysis.overlap import overlap
 from harness.analysis.side import Side
+from harness.values.price import Price, rates_of
 from harness.values.record import Exchange, Record
 from harness.values.reply import Answer, Failure, assistant
 from harness.values.request import Replicate
 from harness.values.score import OUTCOMES, Outcome, Score
-from harness.values.suite import Price
 
 LETTERS = {
     "+": Outcome.CORRECT,
@@ -48,7 +48,10 @@ def a_side(name: str, outcomes: str, **change: Any) -> Side:
         "tokens": None,
         "replicates": 1,
     }
-    return Side(**(given | change))
+    given |= change
+    if given.get("price") is not None and given["tokens"] is not None:
+        given.setdefault("costs", given["tokens"] @ rates_of(given["price"]))
+    return Side(**given)
 
 
 def repeated(name: str, rows: Sequence[str], **change: Any) -> tuple[Side, Replicated]:

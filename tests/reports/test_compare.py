@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from markdown_it import MarkdownIt
@@ -26,9 +27,10 @@ from harness.reports.compare.page import (
 from harness.reports.compare.repeats import repeats_table, selection_table
 from harness.reports.compare.slices import outcomes_table, slices_table
 from harness.reports.compare.spend import cost_table, tokens_table
+from harness.reports.notes import WARNING
 
 from . import comparisons
-from .comparisons import HOSTILE, a_comparison, a_record, a_side, repeated, tokens
+from .comparisons import HOSTILE, PRICE, a_comparison, a_record, a_side, repeated, tokens
 from .test_terminal import printed
 
 GITHUB = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -477,3 +479,22 @@ def test_graded_and_repeated_cases_show_their_value():
     table = moved_table(found, found.comparisons[0], found.moved[0], None)
     assert table is not None
     assert any(row[4].startswith("66.7% correct: ") for row in table.rows)
+
+
+def test_money_in_two_currencies_is_not_compared() -> None:
+    """Said with a warning, and no difference is shown; what is in one currency still is."""
+    euros = msgspec.structs.replace(PRICE, currency="EUR")
+    sides = [
+        a_side("zero_shot", "++--", tokens=tokens(4), price=PRICE),
+        a_side("tuned", "+++-", tokens=tokens(4, input=50), price=PRICE),
+        a_side("abroad", "+++-", tokens=tokens(4, input=50), price=euros),
+    ]
+    table = cost_table(a_comparison(*sides))
+    assert table is not None
+    assert cells(table)["abroad"]["difference"] == "unknown"
+    assert cells(table)["tuned"]["difference"] != "unknown"
+    said = "money of abroad (USD and EUR) is in different currencies and is not compared."
+    assert f"{WARNING}{said}" in table.notes
+    alone = a_comparison(sides[0], sides[2])
+    assert cost_table(alone) is None
+    assert f"{WARNING}{said}" in tokens_table(alone).notes

@@ -15,9 +15,9 @@ from harness.reports.progress import (
     pace_line,
     progress,
 )
+from harness.values.price import Price, Tier
 from harness.values.reply import Usage
 from harness.values.score import Outcome
-from harness.values.suite import Price
 
 from .runs import record
 
@@ -139,3 +139,23 @@ def test_the_console_decides_between_display_and_lines(terminal, kind):
     """A log file gets lines, a terminal a display."""
     console = Console(file=io.StringIO(), force_terminal=terminal, _environ={"TERM": "xterm"})
     assert isinstance(progress(Tally({"a": 1}), console), kind)
+
+
+def test_spend_of_long_replies_and_of_a_machine():
+    """Each reply by its own tier and seconds; one whose usage is unknown makes the sum so."""
+    price = Price(
+        input=1.0,
+        output=1.0,
+        tiers=(Tier(above=100, input=5.0, output=5.0),),
+        per_hour=3.6,
+        as_of="2026-11-21",
+        source="a table",
+    )
+    tally = Tally({"a": 5}, prices={"a": price}, clock=Clock())
+    for tokens in (60, 60, 200):
+        tally.settled(record(0, arm="a", usage=Usage(tokens), latency=2.0))
+    money = (60 + 60 + 200 * 5) / 1e6 + 3 * 0.002
+    assert tally.paces()[0].spend == ("USD", pytest.approx(money))
+    tally.settled(record(0, arm="a", usage=None))
+    assert tally.paces()[0].spend == ("USD", None)
+    assert "≥USD 0.0000 spent" in pace_line(tally.paces(), None)

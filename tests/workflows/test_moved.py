@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.values.reply import Answer
-from tests.workflows.gate_repository import GateRepository
+from tests.workflows.gate.gate_repository import GateRepository
 
 
 def said(record: object) -> str | None:

@@ -299,7 +299,7 @@ def test_a_budget_of_money_needs_prices(repository: Repository) -> None:
     finished = repository.run(mode="live", budget_money=1e-5)
     assert finished.info.status == "budget"
     assert 1 <= len(asked(finished)) < CASES
-    assert finished.info.prices["m"].source == "a price list"
+    assert finished.info.prices["fake/m"].source == "a price list"
 
 
 def test_a_budget_counts_from_the_beginning_of_the_run(repository: Repository) -> None:

@@ -16,7 +16,7 @@ from harness.values.case import Split
 from harness.values.digest import digest_bytes
 from harness.values.run import RunInfo
 from harness.values.training import DataFile
-from harness.workflows.report import recorded_run
+from harness.workflows.replays import recorded_run
 from harness.workflows.select import Selected, select
 
 from .repository import SCRIPTED, SHOTS, Repository, case, usual_cases

@@ -11,7 +11,8 @@ from harness.analysis.comparison import Pair, compare_all
 from harness.errors import UsageError
 from harness.store.suite import Suite
 from harness.values.case import Split
-from harness.workflows.entrants import entrants_of_run, replayed
+from harness.workflows.entrants import entrants_of_run
+from harness.workflows.replays import replayed
 from harness.workflows.run import open_suite
 
 LEAST_SUITES = 2

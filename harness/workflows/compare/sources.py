@@ -11,17 +11,8 @@ from harness.store.runs import find_run, load_run
 from harness.store.suite import Suite
 from harness.values.baseline import Baseline
 from harness.values.case import Split
-from harness.workflows.entrants import (
-    Entrant,
-    baseline_entrant,
-    entrants_of_run,
-    is_recorded,
-    read_baseline_of,
-    replayed,
-)
-from harness.workflows.report import recorded_arms
-
-NEWEST = "newest"
+from harness.workflows.entrants import Entrant, baseline_entrant, entrants_of_run, read_baseline_of
+from harness.workflows.replays import is_recorded, recorded_arms, replayed
 
 
 @dataclass(frozen=True)
@@ -78,8 +69,7 @@ def _past(suite: Suite, names: Sequence[str], arms: Sequence[str]) -> list[_Foun
     found: list[_Found] = []
     known: list[str] = []
     for name in names:
-        chosen = None if name == NEWEST else name
-        run = load_run(find_run(suite.settings.results, suite.name, chosen))
+        run = load_run(find_run(suite.settings.results, suite.name, name))
         known += run.info.arms
         mine = [arm for arm in run.info.arms if not arms or arm in arms]
         sides = entrants_of_run(run, mine) if mine else []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harness.errors import DataError, Problem, UsageError
+from harness.store.prices.tuned import read_tuning_prices, tuning_price_of
 from harness.store.training_rows import read_training_rows
-from harness.store.tuning_prices import price_of, read_tuning_prices
 from harness.text.tokens import VOCABULARIES, TokenCounter, token_counter, vocabulary_of
 from harness.training.estimate import estimate
 from harness.training.shapes import parse_rows
@@ -40,7 +40,7 @@ def file_stats(
     """
     chosen = vocabulary or _vocabulary(model)
     count = counter(chosen)
-    price = price_of(model, read_tuning_prices()) if model else None
+    price = tuning_price_of(model, read_tuning_prices()) if model else None
 
     def taken(lengths: Sequence[int]) -> Estimate:
         return estimate(

@@ -29,14 +29,9 @@ from harness.values.baseline import (
 )
 from harness.values.case import Split
 from harness.values.score import OUTCOMES
-from harness.workflows.entrants import (
-    Entrant,
-    deployed_seed,
-    entrants_of_run,
-    is_recorded,
-    replayed,
-)
+from harness.workflows.entrants import Entrant, deployed_seed, entrants_of_run
 from harness.workflows.gate.approval import Approved, approval
+from harness.workflows.replays import is_recorded, replayed
 from harness.workflows.run import open_suite
 
 
@@ -178,6 +173,7 @@ def _in_production(baseline: Baseline) -> Production:
 def _baseline(entrant: Entrant, run: Run, approved: Approved, *, reason: str, day: str) -> Baseline:
     info, about = run.info, run.info.arms[entrant.arm]
     columns = entrant.columns if entrant.columns is not None else ArmColumns()
+    price = info.price_of(entrant.arm)
     if run.info.status != "complete":
         raise UsageError(f"{entrant.arm} is not complete ({run.info.status}): record all of it")
     cases = _lines(entrant)
@@ -203,7 +199,7 @@ def _baseline(entrant: Entrant, run: Run, approved: Approved, *, reason: str, da
         commit=info.commit,
         served_models=about.served_models,
         recorded=about.recorded,
-        prices=info.prices if about.model in info.prices else {},
+        prices={about.model: price} if price is not None else {},
         leaks=about.leaks,
     )
     return sealed(header, cases)

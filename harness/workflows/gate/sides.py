@@ -19,12 +19,11 @@ from harness.workflows.entrants import (
     baseline_entrant,
     deployed_seed,
     entrants_of_run,
-    is_recorded,
     read_baseline_of,
-    replayed,
 )
 from harness.workflows.gate.policy import GateChoices
 from harness.workflows.gate.proposal import Proposal
+from harness.workflows.replays import is_recorded, replayed
 
 
 @contextmanager
@@ -110,8 +109,7 @@ def _past_run(suite: Suite, name: str, split: Split) -> Run:
     Raises:
         UsageError: there is none, or it is of another suite or split.
     """
-    newest = None if name == "newest" else name
-    found = load_run(find_run(suite.settings.results, suite.name, newest))
+    found = load_run(find_run(suite.settings.results, suite.name, name))
     if found.info.suite != suite.name:
         raise UsageError(f"run {found.info.id} is of suite {found.info.suite}, not {suite.name}")
     if found.info.split != split:

@@ -15,8 +15,7 @@ from harness.store.runs import Run
 from harness.values.baseline import Baseline, Decision, Production
 from harness.workflows.gate.gate import Gated, gate
 from harness.workflows.gate.promote import Promoted, promote
-
-from .repository import Repository
+from tests.workflows.repository import Repository
 
 TODAY = date(2026, 11, 28)
 CASES = 40
@@ -156,6 +155,11 @@ class GateRepository(Repository):
         """The cases of a split, to be changed and written again."""
         text = (self.folder / "data" / f"{split}.jsonl").read_text()
         return [json.loads(line) for line in text.splitlines()]
+
+
+def ruling_of(stand: GateRepository, **choices: Any) -> str:
+    """What a gate says."""
+    return str(stand.gate(**choices).decision.ruling)
 
 
 def statuses(found: Gated) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +16,7 @@ from .gate_repository import (
     GateRepository,
     evidence,
     flip_label,
+    ruling_of,
     usual,
 )
 
@@ -30,19 +30,6 @@ def near(case, answer):
 """
 HONEST = SCORING.format(rule="text == case.expected")
 LENIENT = SCORING.format(rule="True")
-
-
-@pytest.fixture
-def stand(tmp_path: Path) -> GateRepository:
-    """`plain` (all right) is in production, `other` (all right) is the candidate."""
-    made = GateRepository(tmp_path / "head")
-    made.record(plain=GOOD, other=GOOD)
-    made.promote("plain")
-    return made
-
-
-def _ruling(stand: GateRepository, **choices: Any) -> str:
-    return str(stand.gate(**choices).decision.ruling)
 
 
 @pytest.fixture
@@ -63,8 +50,8 @@ def test_an_unchanged_head_is_judged(change: Pair) -> None:
     assert len(head.decisions) == 1
     assert not base.decisions
     head.record(other=GOOD)
-    assert _ruling(head, base=base.root) == "promote"
-    assert _ruling(head, base=base.folder) == "promote"
+    assert ruling_of(head, base=base.root) == "promote"
+    assert ruling_of(head, base=base.folder) == "promote"
 
 
 def test_production_is_that_of_the_base(change: Pair) -> None:
@@ -72,8 +59,8 @@ def test_production_is_that_of_the_base(change: Pair) -> None:
     head, base = change
     head.record(plain=BAD, other=BAD)
     head.promote("plain", override=True)
-    assert _ruling(head) == "promote"
-    assert _ruling(head, base=base.root) == "reject"
+    assert ruling_of(head) == "promote"
+    assert ruling_of(head, base=base.root) == "reject"
 
 
 @pytest.mark.parametrize("declared", [False, True])
@@ -126,9 +113,9 @@ def test_a_scorer_that_calls_everything_correct_passes_nothing(
     """The base's scoring.py decides; the head's is only named as a change."""
     head, base = own
     head.record(other=BAD)
-    assert _ruling(head, base=base.root) == "reject"
+    assert ruling_of(head, base=base.root) == "reject"
     _own(head, LENIENT)
-    assert _ruling(head, preview=True) == "promote"
+    assert ruling_of(head, preview=True) == "promote"
     found = head.gate(base=base.root, data_change=declared)
     assert found.decision.ruling == ("reject" if declared else "invalid")
     assert found.decision.candidate.mean == 0.5
@@ -200,7 +187,7 @@ def test_changed_tags_and_groups(change: Pair, change_of: str) -> None:
     for side in change:
         side.policy(rules)
     head.record(other="-" * 9 + "+" * 31)
-    assert _ruling(head, base=base.root) == "inconclusive"
+    assert ruling_of(head, base=base.root) == "inconclusive"
     rows = head.lines_of()
     for row in rows:
         if change_of == "tags":
@@ -270,7 +257,7 @@ def test_a_candidate_that_is_new_in_the_head(change: Pair) -> None:
     file.write_text(file.read_text().replace("[gate]", f"{arm}[gate]"))
     head.prompt("third", "{{ text }} asked of third")
     head.record(third=GOOD)
-    assert _ruling(head, base=base.root, candidate="third") == "promote"
+    assert ruling_of(head, base=base.root, candidate="third") == "promote"
 
 
 def test_a_named_incumbent_is_what_the_base_recorded(change: Pair) -> None:

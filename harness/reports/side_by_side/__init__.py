@@ -1,0 +1,1 @@
+"""What the side-by-side page says: the finding, the facts, its figures and tables."""

@@ -1,0 +1,1 @@
+"""The side-by-side page of a suite: sides, figures, tables and every case."""
