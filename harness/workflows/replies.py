@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import TypeAlias
 
 from harness.errors import DataError
 from harness.store.runs import Run
@@ -11,7 +14,9 @@ from harness.values.case import case_digest
 from harness.values.digest import digest_all
 from harness.values.record import Record
 from harness.values.reply import reply_digest
-from harness.values.request import Replicate
+
+_Place: TypeAlias = tuple[str, int, int]
+"""Case, shot seed and trial."""
 
 
 @dataclass
@@ -28,11 +33,11 @@ class ArmReplies:
 
 def final_records(run: Run) -> Iterator[Record]:
     """Every reply once: a later record takes the place of a failed one."""
-    last: dict[tuple[str, str, int, int], int] = {}
+    last: dict[tuple[str, _Place], int] = {}
     for number, record in enumerate(run.records()):
-        last[_address(record)] = number
+        last[record.arm, _place(record)] = number
     for number, record in enumerate(run.records()):
-        if last[_address(record)] == number:
+        if last[record.arm, _place(record)] == number:
             yield record
 
 
@@ -44,7 +49,7 @@ def read_replies(run: Run, shot_seeds: Mapping[str, int] | None = None) -> dict[
     """
     found = {name: ArmReplies() for name in run.info.arms}
     digests = _CaseDigests()
-    said: dict[tuple[str, str], dict[Replicate, str]] = {}
+    said: dict[str, dict[_Place, str]] = {name: {} for name in run.info.arms}
     for record in run.records():
         wanted = (shot_seeds or {}).get(record.arm)
         if record.arm not in found or not is_reply_of(record, record.arm, wanted):
@@ -57,11 +62,18 @@ def read_replies(run: Run, shot_seeds: Mapping[str, int] | None = None) -> dict[
         found[record.arm].cases[record.case] = digests(record)
         reply = record.exchanges[-1].reply if record.exchanges else None
         text = reply_digest(reply) if reply is not None else str(record.outcome)
-        said.setdefault((record.arm, record.case), {})[record.replicate] = text
-    for (arm, case), texts in said.items():
-        places = (f"{r.shot_seed} {r.trial} {text}" for r, text in texts.items())
-        found[arm].replies[case] = digest_all(sorted(places))
+        said[record.arm][_place(record)] = text
+    for arm, texts in said.items():
+        found[arm].replies = _by_case(texts)
     return found
+
+
+def _by_case(texts: Mapping[_Place, str]) -> dict[str, str]:
+    """The digest of everything that was said to each case."""
+    told = sorted((case, f"{seed} {trial} {text}") for (case, seed, trial), text in texts.items())
+    return {
+        case: digest_all(text for _, text in same) for case, same in groupby(told, itemgetter(0))
+    }
 
 
 class _CaseDigests:
@@ -86,5 +98,5 @@ def is_reply_of(record: Record, arm: str, shot_seed: int | None) -> bool:
     return record.arm == arm and of_seed
 
 
-def _address(record: Record) -> tuple[str, str, int, int]:
-    return record.arm, record.case, record.replicate.shot_seed, record.replicate.trial
+def _place(record: Record) -> _Place:
+    return record.case, record.replicate.shot_seed, record.replicate.trial

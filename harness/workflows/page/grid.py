@@ -58,7 +58,7 @@ def grid_cases(sides: Sides) -> Iterator[GridCase]:
         journals = _journals(sides, stack)
         columns = [_column(entrant, journals) for entrant in sides.entrants]
         for case, known in _cases(sides):
-            read = {path: journal.records.of(case.id) for path, journal in journals.items()}
+            read = {path: journal.of(case.id) for path, journal in journals.items()}
             yield GridCase(
                 id=case.id,
                 input=case.input,
@@ -93,6 +93,15 @@ class _Journal:
     records: CaseRecords
     prompts: SentPrompts
 
+    def of(self, case: str) -> dict[str, list[Record]]:
+        """The records of a case by arm, by shot seed and trial."""
+        found: dict[str, list[Record]] = {}
+        for record in self.records.of(case):
+            found.setdefault(record.arm, []).append(record)
+        for records in found.values():
+            records.sort(key=_replicate)
+        return found
+
 
 @dataclass(frozen=True)
 class _Column:
@@ -104,16 +113,18 @@ class _Column:
     approved: Mapping[str, BaselineCase]
 
     def replies(
-        self, read: Mapping[Path, Sequence[Record]], id_: str, case: Case | None
+        self, read: Mapping[Path, Mapping[str, Sequence[Record]]], id_: str, case: Case | None
     ) -> tuple[GridReply, ...]:
-        """The replies to a case, by shot seed and trial; `read` has all records of the case."""
+        """The replies to a case; `read` has all its records by run and arm."""
         if self.path is None:
             line = self.approved.get(id_)
             return (GridReply(outcome=line.outcome, value=line.score, text=None),) if line else ()
         arm, seed = self.entrant.arm, self.entrant.shot_seed
-        own = [record for record in read[self.path] if is_reply_of(record, arm, seed)]
-        own.sort(key=lambda record: record.replicate)
-        return tuple(self._reply(record, case) for record in own)
+        return tuple(
+            self._reply(record, case)
+            for record in read[self.path].get(arm, ())
+            if is_reply_of(record, arm, seed)
+        )
 
     def _reply(self, record: Record, case: Case | None) -> GridReply:
         exchange = record.exchanges[-1] if record.exchanges else None
@@ -146,6 +157,10 @@ class _Column:
         if answer is None or answer.usage is None or price is None:
             return None
         return cost(answer.usage, price, answer.latency)
+
+
+def _replicate(record: Record) -> tuple[int, int]:
+    return record.replicate.shot_seed, record.replicate.trial
 
 
 def _value(record: Record, primary: Score | None, *, graded: bool) -> float:
