@@ -24,6 +24,7 @@ MODULES = (
     "faults",
     "tables",
     "comparing",
+    "page",
     "order",
     "transports",
 )

@@ -13,7 +13,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     `id` is unique within the page; every id within `svg` begins with it. `svg` is an element
     <svg class="chart"> with role, title and description, and without <style> and style=, which the
     Content-Security-Policy of a page forbids: `style.chart_css` is the style sheet of them all.
-    `title` and `caption` are plain texts, not yet escaped. `table` holds the numbers.
+    `title` and `caption` are plain texts, not yet escaped. `table` holds the numbers. A
+    `wide` picture has a row of a page to itself.
     """
 
     id: str
@@ -21,3 +22,4 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     svg: str
     table: Table
     caption: str = ""
+    wide: bool = False

@@ -34,6 +34,7 @@ from harness.reports.training import training_table
 from harness.reports.wording import one_line
 
 _CLASSICAL = "classical"
+_NARROW = 2
 
 
 def sections(shown: Shown) -> tuple[Section, ...]:
@@ -52,13 +53,13 @@ def _sections(shown: Shown) -> Iterator[Section]:
         "outcomes",
         "What became of the replies",
         [outcomes_figure(compared)],
-        [outcomes_table(compared, c) for c in compared.comparisons if not c.same_replies],
+        folded=[outcomes_table(compared, c) for c in compared.comparisons if not c.same_replies],
     )
     yield _section("cost", "Tokens and money", _money(shown), _spend(shown))
     yield _section("confusions", "What is taken for what", *_labels(shown))
     yield _section("latency", "Time", [latency_figure(_timed(shown), among=_names(shown))])
     yield _section("training", "Training", shown.curves, _trainings(shown))
-    yield _section("repeats", "Repeated replies", [], _repeats(shown))
+    yield _section("repeats", "Repeats and other methods", tables=_repeats(shown))
 
 
 def _section(
@@ -66,12 +67,14 @@ def _section(
     title: str,
     figures: Iterable[Figure | None] = (),
     tables: Iterable[Table | None] = (),
+    folded: Iterable[Table | None] = (),
 ) -> Section:
     return Section(
         id=id_,
         title=title,
         figures=tuple(figure for figure in figures if figure is not None),
         tables=tuple(table for table in tables if table is not None),
+        folded=tuple(table for table in folded if table is not None),
     )
 
 
@@ -121,13 +124,14 @@ def _spend(shown: Shown) -> Iterator[Table | None]:
         yield scenario_table(others)
 
 
-def _labels(shown: Shown) -> tuple[list[Figure | None], list[Table | None]]:
+def _labels(shown: Shown) -> tuple[list[Figure | None], list[Table | None], list[Table | None]]:
     """Matrices side by side; where they are too large for a picture, lists."""
     figure = confusion_figure(shown.columns)
-    tables = [label_table(name, columns) for name, columns in shown.columns.items()]
+    labels = [label_table(name, columns) for name, columns in shown.columns.items()]
     if figure is None:
-        tables += [confusion_table(name, columns) for name, columns in shown.columns.items()]
-    return [figure], tables
+        lists = [confusion_table(name, columns) for name, columns in shown.columns.items()]
+        return [], lists, labels
+    return [msgspec.structs.replace(figure, wide=len(shown.columns) > _NARROW)], [], labels
 
 
 def _timed(shown: Shown) -> dict[str, ArmColumns]:

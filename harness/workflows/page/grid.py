@@ -144,7 +144,7 @@ class _Column:
             model=answer.model if answer else "",
             usage=answer.usage if answer else None,
             cost=self._cost(answer),
-            latency=reply.latency if reply else None,
+            latency=(reply.latency or None) if reply else None,
             attempts=1 + len(exchange.faults) if exchange else 0,
             shots=record.shots,
             shot_seed=record.replicate.shot_seed,

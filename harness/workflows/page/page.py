@@ -48,7 +48,7 @@ class Written:
 
 def write_page(
     suite: str | Path | Suite,
-    path: Path,
+    path: str | Path,
     *,
     arms: Sequence[str] = (),
     runs: Sequence[str] = (),
@@ -86,13 +86,14 @@ def write_page(
         pair = leading_pair(shown)[::-1]
         arms_shown = grid_arms(sides.entrants)
         pieces = page_html(page, arms_shown, grid_cases(sides), pair=pair)
-        write_atomic(path, (piece.encode() for piece in pieces))
+        target = Path(path)
+        write_atomic(target, (piece.encode() for piece in pieces))
         return Written(
-            path=path,
+            path=target,
             finding=page.finding,
             cases=len(sides.shared.common),
             arms=len(sides.entrants),
-            size=path.stat().st_size,
+            size=target.stat().st_size,
         )
 
 
