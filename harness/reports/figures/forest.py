@@ -19,6 +19,7 @@ from harness.reports.wording import one_line
 _LINE = 26
 _ROW = 44
 _HEADING = 30
+_LEAST_NAME = 60  # less holds no name that anybody would know
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,15 +98,19 @@ def _sides(forest: Forest, axis: Axis) -> Iterator[str]:
     zero, y = axis.scale(0.0), EDGE + 12
     left = _direction(forest.left, zero - GAP - EDGE)
     right = _direction(forest.right, WIDTH - EDGE - zero - GAP)
-    yield svg.text((zero - GAP, y), f"← {left}", "small quiet", "end")
-    yield svg.text((zero + GAP, y), f"{right} →", "small quiet")
+    if left:
+        yield svg.text((zero - GAP, y), f"← {left}", "small quiet", "end")
+    if right:
+        yield svg.text((zero + GAP, y), f"{right} →", "small quiet")
 
 
 def _direction(name: str, room: float) -> str:
-    """A name with 'better', without it where there is no room, or cut."""
+    """A name with 'better', without it where there is no room, or cut; nothing in a corner."""
     said = f"{one_line(name)} better"
     room -= width_of("→ ", SMALL)
-    return said if width_of(said, SMALL) <= room else cut(name, room, SMALL)
+    if width_of(said, SMALL) <= room:
+        return said
+    return cut(name, room, SMALL) if room >= _LEAST_NAME else ""
 
 
 def _margin(forest: Forest, axis: Axis, ends: tuple[float, float]) -> Iterator[str]:

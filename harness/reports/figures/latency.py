@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from harness.analysis.columns import ArmColumns, UsageKnown
-from harness.analysis.summary import nearest_rank
+from harness.analysis.columns import ArmColumns
+from harness.analysis.summary import answer_times, nearest_rank
 from harness.reports import svg
 from harness.reports.figures.axes import BELOW, Axis, log_axis, plain_axis, share_text
 from harness.reports.figures.figure import Figure
@@ -72,9 +72,8 @@ def latency_figure(
 
 
 def _spread(name: str, columns: ArmColumns) -> _Spread | None:
-    pairs = zip(columns.latency, columns.usage, strict=True)
-    ordered = sorted(latency for latency, usage in pairs if usage != UsageKnown.NONE)
-    return _Spread(name, ordered) if ordered and ordered[-1] > 0 else None
+    ordered = answer_times(columns, range(len(columns)))
+    return _Spread(name, ordered) if ordered else None
 
 
 def _curve(one: _Spread, look: Look, x: Axis, y: Axis) -> str:

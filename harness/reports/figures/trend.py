@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 
 import msgspec
 
@@ -36,7 +37,8 @@ _APART = 15
 class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
     """What one arm reached in one run: its mean within `low` and `high`, None without interval.
 
-    `when` is ISO 8601, a day or a time. `ruling` is that of the gate on this arm in this run.
+    `when` is ISO 8601, a day or a time. `ruling` is that of the gate on this arm in this run. The
+    line breaks between points of an arm whose `stretch` differs: they cannot be compared.
     """
 
     arm: str
@@ -46,6 +48,7 @@ class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None = None
     run_id: str = ""
     ruling: Ruling | None = None
+    stretch: int = 0
 
     @property
     def seconds(self) -> float:
@@ -110,13 +113,14 @@ def _heights(points: Sequence[TrendPoint]) -> Iterator[float]:
 def _arm(
     points: Sequence[TrendPoint], look: Look, across: tuple[Scale, float], y: Axis
 ) -> Iterator[str]:
-    """The line, then its marks; arms stand a little beside each other, not upon each other."""
+    """The lines, then their marks; arms stand a little beside each other, not upon each other."""
     x, shift = across
     ordered = sorted(points, key=lambda point: point.seconds)
-    places = [(x(point.seconds) + shift, y.scale(point.mean)) for point in ordered]
-    yield look.drawn([svg.polyline(places, "curve")])
-    for point, (at, _) in zip(ordered, places, strict=True):
-        yield upright(at, y.scale, point.mean, point.interval, look)
+    for _, stretch in groupby(ordered, key=lambda point: point.stretch):
+        places = [(x(point.seconds) + shift, y.scale(point.mean)) for point in stretch]
+        yield look.drawn([svg.polyline(places, "curve")])
+    for point in ordered:
+        yield upright(x(point.seconds) + shift, y.scale, point.mean, point.interval, look)
 
 
 def _rulings(points: Sequence[TrendPoint], x: Scale, bottom: float) -> tuple[list[str], float]:
@@ -162,14 +166,16 @@ def _day(time: float, times: Sequence[float]) -> str:
 def _said(points: Sequence[TrendPoint], arms: Sequence[str], *, graded: bool) -> str:
     each = []
     for arm in arms:
-        own = sorted((p for p in points if p.arm == arm), key=lambda point: point.seconds)
+        every = sorted((p for p in points if p.arm == arm), key=lambda point: point.seconds)
+        own = [point for point in every if point.stretch == every[-1].stretch]
         first, last = (mean(point.mean, graded=graded) for point in (own[0], own[-1]))
         each.append(f"{one_line(arm)} from {first} to {last} in {counted(len(own), 'run')}")
-    return f"First and latest run: {'; '.join(each)}."
+    return f"First and latest of the newest comparable runs: {'; '.join(each)}."
 
 
 def _caption(points: Sequence[TrendPoint]) -> str:
-    said = "A mark is the mean of one run with its 95% interval. Runs of other cases are not alike."
+    said = "A mark is the mean of one run with its 95% interval. A line breaks where cases or "
+    said += "scoring changed."
     present = [ruling for ruling in Ruling if any(p.ruling == ruling for p in points)]
     if not present:
         return said

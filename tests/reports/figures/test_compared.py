@@ -286,3 +286,11 @@ def test_twelve_arms_against_cost_can_be_drawn():
     costs = {name: 1e-5 * 2**n for n, name in enumerate(MANY)}
     figure = cost_accuracy_figure(a_comparison(*sides), costs, "USD")
     assert len([one for one in texts(figure) if one.startswith("an ")]) == 12
+
+
+def test_a_side_in_the_corner_has_no_stump_of_a_name():
+    """All differences far from zero leave no room to say who is better on the other side."""
+    sides = a_side("direct", "+" * 30 + "-" * 70), a_side("cot", "+" * 90 + "-" * 10)
+    said = texts(differences_figure(a_comparison(*sides)))
+    assert "arm better →" in said
+    assert not [one for one in said if one.startswith("←")]
