@@ -16,6 +16,7 @@ from harness.reports.figures.figure import Figure
 from harness.reports.notes import WARNING
 from harness.reports.page.document import page_html
 from harness.reports.page.values import Page
+from harness.reports.side_by_side.cautions import cautions
 from harness.reports.side_by_side.facts import facts
 from harness.reports.side_by_side.finding import finding, leading_pair
 from harness.reports.side_by_side.sections import sections
@@ -80,7 +81,7 @@ def write_page(
             finding=finding(shown),
             verdict=str(shown.gate.decision.ruling) if shown.gate else "",
             facts=facts(shown),
-            warnings=shown.warnings,
+            warnings=(*shown.warnings, *cautions(shown)),
             sections=sections(shown),
         )
         pair = leading_pair(shown)[::-1]
