@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 
 TOKEN_FIELDS = ("input", "cached", "cache_write", "output")
 _CORRECT = OUTCOMES.index(Outcome.CORRECT)
@@ -24,27 +25,47 @@ _CORRECT = OUTCOMES.index(Outcome.CORRECT)
 def row_costs(columns: ArmColumns, price: Price) -> Numbers:
     """Money by row (rows,), as `values.price.cost` gives it for each reply by itself.
 
-    NaN for a failure, and for an answer whose tokens are unknown and have a price.
+    NaN for a failure, and for an answer that lacks what is paid for; see `unknown_answers`.
     """
     import numpy as np
 
-    known = np.asarray(columns.usage, dtype=np.int64)
     counts = np.array([np.asarray(getattr(columns, name), dtype=float) for name in TOKEN_FIELDS])
     costs: Numbers = rates_of(price) @ counts
     for tier in price.tiers:
         costs = np.where(counts[0] > tier.above, rates_of(tier) @ counts, costs)
     hours = np.asarray(columns.latency, dtype=float) / SECONDS_PER_HOUR
     costs = costs + hours * (price.per_hour or 0.0)
-    least = UsageKnown.ESTIMATED if price.by_token else UsageKnown.UNKNOWN
-    return np.where(known >= least, costs, np.nan)
+    known = np.asarray(columns.usage, dtype=np.int64) > UsageKnown.NONE
+    for lacking in _lacking(columns, price).values():
+        known &= ~lacking
+    return np.where(known, costs, np.nan)
+
+
+def unknown_answers(columns: ArmColumns, price: Price) -> dict[str, int]:
+    """How many answers lack what is paid for: their 'usage' (tokens), their 'latency' (hours).
+
+    Empty where nothing is lacking. A latency of 0 is one that nobody measured.
+    """
+    counts = {what: int(lacking.sum()) for what, lacking in _lacking(columns, price).items()}
+    return {what: count for what, count in counts.items() if count}
+
+
+def _lacking(columns: ArmColumns, price: Price) -> dict[str, Mask]:
+    """Which rows are answers that lack what is paid for, by what it is."""
+    import numpy as np
+
+    usage, found = np.asarray(columns.usage, dtype=np.int64), {}
+    if price.by_token:
+        found["usage"] = usage == UsageKnown.UNKNOWN
+    if price.per_hour:
+        found["latency"] = (usage > UsageKnown.NONE) & (np.asarray(columns.latency) <= 0)
+    return found
 
 
 def is_known(columns: ArmColumns, price: Price) -> bool:
     """Whether the cost of every answer is known, and there is an answer."""
-    known = bytes(columns.usage)
-    unknown = known.count(UsageKnown.UNKNOWN)
-    answers = len(known) - known.count(UsageKnown.NONE)
-    return answers > 0 and not (price.by_token and unknown)
+    answers = len(columns) - bytes(columns.usage).count(UsageKnown.NONE)
+    return answers > 0 and not unknown_answers(columns, price)
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True):

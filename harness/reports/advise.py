@@ -50,10 +50,14 @@ def _summary(advised: Advised, width: int) -> Iterator[str]:
 
 
 def _numbered(advice: Sequence[Advice], width: int) -> Iterator[str]:
-    for number, one in enumerate(advice[:MOST_STEPS], 1):
-        yield from _wrapped(f"{one.next_step or one.says} [{one.rule}]", f" {number}. ", 4, width)
-    if len(advice) > MOST_STEPS:
-        yield f"    … and {len(advice) - MOST_STEPS:,} more, below."
+    rules: dict[str, list[str]] = {}
+    for one in advice:
+        rules.setdefault(one.next_step or one.says, []).append(one.rule)
+    steps = [f"{step} [{', '.join(dict.fromkeys(names))}]" for step, names in rules.items()]
+    for number, step in enumerate(steps[:MOST_STEPS], 1):
+        yield from _wrapped(step, f" {number}. ", 4, width)
+    if len(steps) > MOST_STEPS:
+        yield f"    … and {len(steps) - MOST_STEPS:,} more, below."
 
 
 def _lines(advice: Advice, width: int) -> Iterator[str]:

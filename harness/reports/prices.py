@@ -6,13 +6,13 @@ What is unknown is the word 'unknown' and a warning, never 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from harness.analysis.columns import UsageKnown
-from harness.analysis.spend import Spent, spent
+from harness.analysis.spend import Spent, spent, unknown_answers
 from harness.reports.notes import arms_by_text
 from harness.reports.standing import Standing
 from harness.reports.wording import UNKNOWN, one_line
@@ -30,13 +30,13 @@ _SIGNIFICANT = 3
 class Bill(msgspec.Struct, frozen=True):
     """What an arm that asks a model cost; `spent` is None without a price, or where it is unknown.
 
-    `unpaid` are the answers without usage that need one for their price.
+    `unpaid` counts the answers without the 'usage' or 'latency' that their price needs.
     """
 
     line: Standing
     price: Price | None
     spent: Spent | None
-    unpaid: int
+    unpaid: Mapping[str, int]
 
     @property
     def is_due(self) -> bool:
@@ -105,9 +105,10 @@ def cost_warnings(bills: Sequence[Bill]) -> list[str]:
             for model, names in unpriced.items()
         ),
         *(
-            f"the cost of {bill.line.name} is {UNKNOWN}: {counted(bill.unpaid, 'reply')} came "
-            "without usage."
+            f"the cost of {bill.line.name} is {UNKNOWN}: {counted(count, 'reply')} came "
+            f"without {what}."
             for bill in unpaid
+            for what, count in bill.unpaid.items()
         ),
         *mixed,
     ]
@@ -161,6 +162,6 @@ def money(amount: float, currency: str) -> str:
 
 
 def _bill(line: Standing, price: Price | None) -> Bill:
-    by_token = price is not None and price.by_token
-    unpaid = bytes(line.columns.usage).count(UsageKnown.UNKNOWN) if by_token else 0
-    return Bill(line, price, spent(line.columns, price) if price else None, unpaid)
+    if price is None:
+        return Bill(line, None, None, {})
+    return Bill(line, price, spent(line.columns, price), unknown_answers(line.columns, price))

@@ -144,7 +144,7 @@ class ReplyRows:
             failure.kind if failure else None,
             failure.detail if failure else None,
             *arm.spent(answer),
-            reply.latency if reply else None,
+            (reply.latency or None) if reply else None,
             earlier + _attempts(record),
             arm.replayed or (exchange is not None and exchange.recalled),
             record.group,
@@ -173,14 +173,18 @@ class _Arm:
         """Five counts of tokens, whether they are estimates, money and currency."""
         counts, known = tokens_of(answer)
         usage = answer.usage if answer and known >= UsageKnown.ESTIMATED else None
-        money = None
-        if answer is not None and self._price is not None:
-            if usage is not None:
-                money = cost(usage, self._price, answer.latency)
-            elif not self._price.by_token:
-                money = cost(_NO_TOKENS, self._price, answer.latency)
+        money = self._money(answer, usage)
         tokens = (*counts, usage.estimated) if usage else (None,) * 6
         return (*tokens, money, self._price.currency if self._price and money is not None else None)
+
+    def _money(self, answer: Answer | None, usage: Usage | None) -> float | None:
+        """None where the tokens or the seconds that are paid for are unknown."""
+        price = self._price
+        if answer is None or price is None or (price.per_hour and not answer.latency):
+            return None
+        if usage is None:
+            return None if price.by_token else cost(_NO_TOKENS, price, answer.latency)
+        return cost(usage, price, answer.latency)
 
 
 class _Scan:

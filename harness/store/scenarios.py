@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -13,6 +12,9 @@ from harness.errors import Problem
 from harness.store.prices.problems import MOST
 from harness.store.toml import KeyPath, line_of, read_text
 from harness.values.scenario import Scenario, TrainingPrice
+
+MOST_IN_ALL = 1e12
+"""Money for one training: more was meant otherwise."""
 
 
 def scenario_problems(path: Path, text: str, scenarios: Mapping[str, Scenario]) -> list[Problem]:
@@ -55,8 +57,9 @@ def _faults(price: TrainingPrice, keys: frozenset[str]) -> Iterator[tuple[KeyPat
         both = "both an amount and" if "amount" in keys else "neither an amount nor"
         hint = "write amount (money in all), or per_million (money per million trained tokens)"
         yield (), f" has {both} per_million", hint
-    if price.amount == math.inf:
-        yield ("amount",), " = inf is no amount of money", "write a number, 0 or more"
+    if price.amount is not None and price.amount > MOST_IN_ALL:
+        message = f" = {price.amount:g} is no amount that a training costs"
+        yield ("amount",), message, "write money in all, in the unit of the currency"
     if price.per_million is not None and price.per_million > MOST:
         message = f" = {price.per_million:g} is more than {MOST:,.0f} per million tokens"
         yield ("per_million",), message, "write money per million trained tokens (rows x epochs)"

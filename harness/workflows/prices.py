@@ -39,14 +39,17 @@ def prices_of(
     """The known prices of a run by ENDPOINT/MODEL, those of the last day of their replies.
 
     `recorded` are the days (ISO 8601) on which the replies of an arm were recorded; an arm without
-    any is asked today. So the same recordings cost the same on every day.
+    any is asked today. So the same recordings cost the same on every day. A name that stands for
+    models of several prices, as a base and one that was tuned from it, has none.
     """
     by_model: dict[str, list[ResolvedArm]] = {}
     for arm in arms:
         by_model.setdefault(price_key(arm.endpoint, arm.model), []).append(arm)
-    found = {
-        key: arm_price(suite, same[0], _last_day(same, recorded)) for key, same in by_model.items()
-    }
+    found = {}
+    for key, same in by_model.items():
+        day = _last_day(same, recorded)
+        prices = {arm_price(suite, arm, day) for arm in same}
+        found[key] = prices.pop() if len(prices) == 1 else None
     return {key: price for key, price in found.items() if price is not None}
 
 
@@ -85,6 +88,9 @@ def _last_day(arms: Iterable[ResolvedArm], recorded: Mapping[str, tuple[str, ...
 
 def _base(suite: Suite, arm: ResolvedArm) -> str:
     """The model that this arm's was tuned from; empty where it was not."""
+    own = suite.trainings.get(arm.training or "")
+    if own is not None:
+        return own.base
     for other in suite.arms.values():
         if (other.endpoint, other.model) == (arm.endpoint, arm.model):
             training = suite.trainings.get(other.training or "")

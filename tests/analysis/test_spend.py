@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.analysis.columns import ArmColumns
 from harness.analysis.side import side_of
-from harness.analysis.spend import row_costs, spent
+from harness.analysis.spend import row_costs, spent, unknown_answers
 from harness.values.price import Price, Tier, cost
 from harness.values.record import Exchange, Record
 from harness.values.reply import Answer, Failure, Reply, Usage, assistant
@@ -60,7 +60,7 @@ def answer(usage: Usage | None, text: str = "right", seconds: float = 0.0) -> An
 LOST = Failure("timeout", latency=9.0)
 
 
-@given(st.lists(st.tuples(PARTS, st.integers(0, 60)), min_size=1, max_size=12))
+@given(st.lists(st.tuples(PARTS, st.integers(1, 60)), min_size=1, max_size=12))
 def test_rows_cost_what_each_reply_costs(parts) -> None:
     """Tiers, caches and seconds, row by row."""
     usages = [
@@ -73,12 +73,22 @@ def test_rows_cost_what_each_reply_costs(parts) -> None:
 
 
 def test_what_is_unknown_is_no_number() -> None:
-    """A failure and an answer without usage are NaN; nobody asks a machine for its tokens."""
-    rows = columns([answer(Usage(10)), answer(None, seconds=10.0), LOST])
+    """A failure and an answer without usage are NaN; nobody asks a machine for its tokens.
+
+    Nor is an answer free whose seconds nobody measured, where the hour is paid for.
+    """
+    rows = columns([answer(Usage(10), seconds=1.0), answer(None, seconds=10.0), LOST])
     assert list(np.isnan(row_costs(rows, PRICE))) == [False, True, True]
+    assert unknown_answers(rows, PRICE) == {"usage": 1}
     by_hour = row_costs(rows, MACHINE)
-    assert by_hour[:2] == pytest.approx([0.0, 0.01])
+    assert by_hour[:2] == pytest.approx([0.001, 0.01])
     assert math.isnan(by_hour[2])
+    assert unknown_answers(rows, MACHINE) == {}
+    untimed = columns([answer(Usage(10)), answer(None, seconds=10.0), LOST])
+    assert list(np.isnan(row_costs(untimed, MACHINE))) == [True, False, True]
+    assert unknown_answers(untimed, PRICE) == {"usage": 1, "latency": 1}
+    free = Price(per_hour=0.0, **DATED)
+    assert row_costs(untimed, free)[0] == 0.0
 
 
 def test_the_bill_of_an_arm() -> None:
@@ -94,21 +104,24 @@ def test_the_bill_of_an_arm() -> None:
 
 def test_a_bill_that_cannot_be_known() -> None:
     """One answer without usage makes all of it unknown, as does an arm without an answer."""
-    assert spent(columns([answer(Usage(10)), answer(None)]), PRICE) is None
+    assert (
+        spent(columns([answer(Usage(10), seconds=1.0), answer(None, seconds=1.0)]), PRICE) is None
+    )
     assert spent(columns([LOST]), PRICE) is None
-    assert spent(columns([answer(None)]), MACHINE) is not None
+    assert spent(columns([answer(None, seconds=1.0)]), MACHINE) is not None
+    assert spent(columns([answer(None, seconds=1.0), answer(None)]), MACHINE) is None
 
 
 def test_nothing_correct_has_no_cost_per_correct_answer() -> None:
     """It is not 0 and not infinite."""
-    bill = spent(columns([answer(Usage(10), "wrong")]), PRICE)
+    bill = spent(columns([answer(Usage(10), "wrong", 1.0)]), PRICE)
     assert bill is not None
     assert bill.per_correct is None
 
 
 def test_guessed_tokens_mark_the_bill() -> None:
     """Of a machine by the hour nothing is guessed."""
-    rows = columns([answer(Usage(10, estimated=True))])
+    rows = columns([answer(Usage(10, estimated=True), seconds=1.0)])
     assert [spent(rows, price).estimated for price in (PRICE, MACHINE)] == [True, False]
 
 

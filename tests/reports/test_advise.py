@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import msgspec
+
 from harness.analysis.advice.advice import Advice, Advised
 from harness.reports.advise import MOST_STEPS, advice_json, advice_text
 
@@ -58,8 +60,15 @@ def test_which_arm_to_use_is_the_first_sentence():
 
 def test_no_more_steps_than_somebody_takes():
     """The rest is below."""
-    text = advice_text(advised(*[ACT] * (MOST_STEPS + 2)), 110)
-    assert "… and 2 more, below." in text
+    steps = [msgspec.structs.replace(ACT, next_step=f"do {n}") for n in range(MOST_STEPS + 2)]
+    assert "… and 2 more, below." in advice_text(advised(*steps), 110)
+
+
+def test_one_step_for_several_rules_stands_there_once():
+    """Each rule that asks for it is named."""
+    other = msgspec.structs.replace(ACT, rule="errors")
+    lines = advice_text(advised(ACT, other, ACT), 110).splitlines()
+    assert lines[3:5] == [" 1. raise it [truncated, errors]", ""]
 
 
 def test_lines_fit_the_terminal():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from harness.errors import DataError
@@ -120,6 +121,9 @@ def test_a_machine_by_the_hour_needs_no_usage(tmp_path: Path):
     price = Price(as_of="2026-11-01", source="a bill", per_hour=3.6, currency="EUR")
     row = _one(tmp_path, record("x", answer(usage=None)), prices={"m": price})
     assert (row["cost"], row["currency"]) == (pytest.approx(0.0005), "EUR")
+    untimed = record("x", msgspec.structs.replace(answer(usage=None), latency=0.0))
+    row = _one(tmp_path / "untimed", untimed, prices={"m": price})
+    assert (row["cost"], row["currency"], row["latency"]) == (None, None, None)
 
 
 def test_an_answer_after_a_failure_counts_with_the_attempts_of_both(tmp_path: Path):

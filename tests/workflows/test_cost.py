@@ -12,12 +12,14 @@ import pytest
 from harness.analysis.cost.costed import Costed
 from harness.analysis.cost.terms import Terms
 from harness.errors import DataError, UsageError
+from harness.reports.cost.scenarios import scenario_table
 from harness.store.fixtures import FixtureLine
 from harness.store.trainings import write_training
 from harness.values.price import cost as cost_of
 from harness.values.reply import Answer, Usage
 from harness.values.training import DataFile, Spent, Training
 from harness.workflows.cost.cost import cost, cost_with_scenarios
+from tests.conftest import PROJECT
 
 from .repository import CASES, SCRIPTED, Repository
 
@@ -268,6 +270,7 @@ def test_a_scenario_may_be_all_batches(repository: Repository):
         (["mine", "mini"], "two scenarios"),
         (["nobody=box"], "no arm 'nobody'"),
         (["plain=nothing"], "no price of 'nothing' is known"),
+        (["mine", "guess=m", "nobody=box"], "these are: plain, guess, tuned"),
         (["plain="], "neither NAME nor ARM=MODEL"),
         (["plain=box", "plain=m"], "names an arm twice"),
     ],
@@ -277,6 +280,58 @@ def test_what_cannot_be_assumed_is_refused(repository: Repository, what_if, mess
     settings(repository, SCENARIOS)
     with pytest.raises(UsageError, match=message):
         found(repository, what_if=what_if)
+
+
+def test_an_arm_that_is_left_out_has_no_other_price(repository: Repository):
+    """It would be heard by nobody."""
+    settings(repository, SCENARIOS)
+    with pytest.raises(UsageError, match=r"'plain' is costed here; these are: guess, tuned"):
+        found(repository, arms=("guess", "tuned"), what_if=["plain=box"])
+
+
+def test_a_scenario_gives_a_tuned_arm_no_base_price_unasked(repository: Repository):
+    """By the hour a machine is a machine; by the token it has to be said."""
+    text = SCENARIOS.replace(f'tuned = "openai/ft:{MINI}"\n', "")
+    settings(repository, text)
+    assert found(repository, what_if=["mine"])
+    assert found(repository, arms=("plain", "guess"), what_if=["mini"])
+    with pytest.raises(
+        DataError, match=r"harness.toml:\d+: scenarios.mini has no price of a tuned"
+    ):
+        found(repository, what_if=["mini"])
+    settings(repository, text.replace('"Mini"\n', f'"Mini"\ntuned = "openai/{MINI}"\n'))
+    assert per_request(found(repository, what_if=["mini"]), "tuned") == pytest.approx(56e-6)
+
+
+def test_estimated_tokens_are_said_to_be(repository: Repository):
+    """A bill of guesses is one."""
+    settings(repository, PRICE)
+    assert not any("estimated" in note for note in found(repository).notes)
+    guessed = Usage(input=1_000, output=10, estimated=True)
+    repository.write_lines([counted(line, guessed) for line in repository.lines("plain")], "plain")
+    (note,) = (note for note in found(repository).notes if "estimated" in note)
+    assert note.startswith("Warning: tokens of plain are")
+
+
+def test_time_that_nobody_measured_is_not_free(repository: Repository):
+    """Of a reply without latency the cost by the hour is unknown, and not 0."""
+    settings(repository, SCENARIOS)
+    untimed = [
+        msgspec.structs.replace(line, reply=msgspec.structs.replace(line.reply, latency=0.0))
+        for line in repository.lines("tuned")
+    ]
+    repository.write_lines(untimed, "tuned")
+    result = found(repository, what_if=["mine"])
+    assert result.arm("tuned").per_request is None
+    assert "without latency" in result.arm("tuned").unknown
+    assert per_request(result, "plain") == pytest.approx(0.001)
+
+
+def test_a_price_without_a_cache_has_no_cached_tokens_to_carry_over(repository: Repository):
+    """Tokens from the cache of one's own machine are paid in full at a provider, as ever."""
+    settings(repository, PRICE.replace("cached = 0.5\n", "") + SCENARIOS)
+    result = found(repository, what_if=["mini"])
+    assert per_request(result, "plain") == pytest.approx((1_000 * 0.4 + 10 * 1.6) / 1e6)
 
 
 def test_a_scenario_of_an_unknown_price_is_refused_at_its_line(repository: Repository):
@@ -301,6 +356,9 @@ def test_what_the_record_says_goes_first(repository: Repository):
     assert result.pay_backs[0].requests.estimate == pytest.approx(10_000)
     assumed = found(repository, what_if=["mini"])
     assert assumed.investments[0].total == pytest.approx(200_000 * 5 / 1e6)
+    absurd = msgspec.structs.replace(spent, amount=float("inf"))
+    record(repository, msgspec.structs.replace(TRAINING, spent=absurd))
+    assert found(repository).investments[0].total is None
 
 
 def test_trained_tokens_at_the_table_of_the_platform(repository: Repository):
@@ -341,6 +399,8 @@ def test_a_machine_needs_the_seconds_of_a_training(repository: Repository):
         (Terms(volume=-1.0), "volume"),
         (Terms(volume=float("inf")), "volume"),
         (Terms(volume=0.0), "requests a month"),
+        (Terms(volume=1e-320), "requests a month"),
+        (Terms(error_cost=1e308), "error cost"),
         (Terms(horizon=float("nan")), "horizon"),
         (Terms(error_cost=-0.5), "error cost"),
         (Terms(labelling=float("nan")), "labelling"),
@@ -364,3 +424,14 @@ def test_costs_equal_those_of_each_record(repository: Repository):
         if line.split == "test"
     ]
     assert per_request(found(repository), "plain") == pytest.approx(sum(each) / len(each))
+
+
+@pytest.mark.parametrize("suite", ["review_stars", "order_fields"])
+def test_the_page_shows_the_scenarios_as_they_are(suite: str):
+    """Every row of the last table, as it stands in docs/cost.md."""
+    page = (PROJECT / "docs" / "cost.md").read_text()
+    lines = {" ".join(line.split()) for line in page.splitlines()}
+    _, scenarios = cost_with_scenarios(PROJECT / "suites" / suite, today=DAY)
+    rows = scenario_table(scenarios).rows
+    assert len(rows) == 3 * sum(not arm.free for arm in scenarios[0].arms)
+    assert [row for row in rows if " ".join(" ".join(row).split()) not in lines] == []

@@ -67,6 +67,22 @@ def test_a_deployment_of_a_tuned_model(tmp_path: Path, name: str) -> None:
         assert (price.input, price.hosting) == (0.4, 1.7)
 
 
+def test_a_tuned_arm_without_a_name_of_its_own_costs_no_base_price(tmp_path: Path) -> None:
+    """Its record names no model: a base of the same name has another price, so neither has one."""
+    arms = '[arms.tuned]\nextends = "plain"\ntraining = "lora"\n'
+    found = repository(tmp_path, HOSTED, "gpt-4.1-mini", arms)
+    found.write(
+        "suites/demo/training/lora.toml",
+        TUNED.format("x").replace('model = "x"\n', "").replace('"azure"', '"openai"'),
+    )
+    suite = found.open()
+    price = arm_price(suite, suite.arms["tuned"], TODAY)
+    assert price is not None
+    assert price.input == 0.8
+    assert prices_of(suite, [suite.arms["plain"]], {}) != {}
+    assert prices_of(suite, suite.arms.values(), {}) == {}
+
+
 def test_a_training_that_has_not_taken_place_changes_no_price(tmp_path: Path) -> None:
     """Until then the model is the base, and costs what it does."""
     arms = '[arms.tuned]\nextends = "plain"\ntraining = "lora"\n[trainings.lora]\n'

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.analysis.advice.advice import Advice
+from harness.analysis.advice.beaten import NOBODY, Beaten
 from harness.analysis.advice.step import Step, step_of
 from harness.analysis.advice.worth import Asked, Question, worth_advice
 from harness.analysis.interval import MIN_CLUSTERS
@@ -72,18 +73,23 @@ class Approach:
 
 def approach_advice(seen: Approach) -> list[Advice]:
     """Which arm to use, then what each step up from the cheapest kind is worth."""
-    ladder = _ladder(seen)
-    pairs = [(low, high) for _, low, high in ladder]
-    pairs += [(seen.chosen.arm, arm) for arm in _rivals(seen) if seen.chosen]
+    ladder, tests = _ladder(seen), _tests(seen)
     in_use = {seen.production, seen.chosen.arm if seen.chosen else ""} - {""}
     margin = change(seen.margin, graded=seen.graded).lstrip("+")
     asked = Asked(seen.suite, margin, frozenset(in_use))
-    tests = len({frozenset(pair) for pair in pairs})
     found = [*_use(seen, tests), *_no_choice(seen)]
     for about, low, high in ladder:
         step = step_of(seen.sides[low], seen.sides[high], tests=tests, margin=seen.margin)
         found += worth_advice(about, asked, step)
     return [*found, *_missing(seen)]
+
+
+def _tests(seen: Approach) -> int:
+    """How many pairs are compared: each step of the ladder, and the chosen arm with all others."""
+    pairs = {frozenset((low, high)) for _, low, high in _ladder(seen)}
+    if seen.chosen is not None:
+        pairs |= {frozenset((seen.chosen.arm, arm)) for arm in seen.sides if arm != seen.chosen.arm}
+    return len(pairs)
 
 
 def _ladder(seen: Approach) -> list[tuple[Question, str, str]]:
@@ -156,6 +162,23 @@ def _use(seen: Approach, tests: int) -> Iterator[Advice]:
         evidence=evidence[:1] if seen.split == CHOOSING else evidence,
         next_step=step,
     )
+
+
+def beaten_arms(seen: Approach) -> Beaten:
+    """Whom the chosen arm beats on the judged split; nobody where another arm beats it there.
+
+    The intervals hold together with those of `approach_advice`. On the split that chose it, to be
+    better is no proof.
+    """
+    if seen.chosen is None or seen.split == CHOOSING:
+        return NOBODY
+    own = seen.sides[seen.chosen.arm]
+    others = [side for name, side in seen.sides.items() if name != seen.chosen.arm]
+    steps = [step_of(side, own, tests=_tests(seen), margin=seen.margin) for side in others]
+    if any(step.state == "worse" for step in steps):
+        return NOBODY
+    beaten = [s for s in steps if s.state == "better" and s.cheaper.name != seen.production]
+    return Beaten(seen.chosen.arm, {step.cheaper.name: step.over() for step in beaten})
 
 
 def _over(seen: Approach, steps: Sequence[Step]) -> str:

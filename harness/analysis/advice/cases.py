@@ -98,7 +98,7 @@ def _measured(seen: Cases, difference: Difference) -> str:
     ends = difference.interval
     span = "" if ends is None else f" {change_span(ends.low, ends.high, graded=graded)}"
     cases = counted(difference.cases, "case")
-    groups = f" in {difference.clusters:,} groups" if difference.grouped else ""
+    groups = f" in {counted(difference.clusters, 'group')}" if difference.grouped else ""
     return f"{seen.candidate.name} against {seen.reference.name}: {shown}{span} on {cases}{groups}."
 
 
@@ -130,7 +130,7 @@ def _few_groups(seen: Cases, difference: Difference) -> Advice:
     return Advice(
         rule="few-groups",
         status="act",
-        says=f"No: {counted(difference.clusters, 'group')} are too few to decide anything, however "
+        says=f"No: too few groups, {difference.clusters:,} in all, to decide anything, however "
         "many cases they hold.",
         evidence=(_measured(seen, difference), f"An interval needs {MIN_CLUSTERS} groups."),
         next_step=f"add cases of at least {counted(more, 'new group')}, or of none",

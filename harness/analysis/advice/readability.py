@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from harness.analysis.advice.advice import Advice
+from harness.analysis.advice.beaten import NOBODY, Beaten
+from harness.analysis.advice.usual import Usual
 from harness.analysis.difference import Difference, paired_difference
 from harness.analysis.side import Side
 from harness.text.wording import change, change_span, listing, percent
@@ -18,23 +19,9 @@ WORTH_READING = 0.02
 MOST_REFUSED = 0.02
 """As many refusals and filtered replies as errors that a gate accepts; a rule of thumb of ours."""
 
-SAME_ANSWER = 0.9
-"""An arm that says the same to 9 of 10 cases hardly reads them; a rule of thumb of ours."""
-
-LEAST_EXCESS = 0.1
-"""By what that must exceed the share of cases where it is right; a rule of thumb of ours."""
-
 _WRONG = (Outcome.WRONG,)
 _UNREADABLE = (Outcome.UNPARSED, Outcome.TRUNCATED)
 _REFUSED = (Outcome.REFUSED, Outcome.FILTERED)
-
-
-class Usual(NamedTuple):
-    """The answer that an arm gives most often, its share of the replies, and what was expected."""
-
-    text: str
-    share: float
-    expected: float
 
 
 @dataclass(frozen=True)
@@ -53,6 +40,11 @@ class Reading:
         return sum(self.side.rate(outcome) for outcome in outcomes)
 
     @property
+    def stuck(self) -> bool:
+        """Whether nearly every case gets the same answer."""
+        return self.usual is not None and self.usual.is_stuck(len(self.side))
+
+    @property
     def unreadable_over_wrong(self) -> Difference:
         """Unreadable minus readable and wrong, in shares of all cases."""
         return paired_difference(_as_share(self.side, _WRONG), _as_share(self.side, _UNREADABLE))
@@ -67,38 +59,49 @@ class Reading:
 class Readability:
     """Arms that ask a model. `scorer` is the strict one, `lenient` its lenient reading.
 
-    `lenient` is empty where the scorer has none.
+    `lenient` is empty where the scorer has none. What is wrong with `beaten` arms is a note.
     """
 
     suite: str
     scorer: str
     lenient: str
     readings: Sequence[Reading]
+    beaten: Beaten = NOBODY
 
 
 def format_advice(seen: Readability) -> list[Advice]:
     """What most errors are, arm by arm; arms with the same answer are named together."""
-    erring = [reading for reading in seen.readings if _errs(reading)]
-    kinds = {id(reading): _kind(reading) for reading in erring}
-    of_kind = {
-        kind: [reading for reading in erring if kinds[id(reading)] == kind]
-        for kind in ("format", "knowledge", "unclear")
-    }
+    lost, live = (
+        replace(seen, readings=[r for r in seen.readings if (r.side.name in seen.beaten.arms) is b])
+        for b in (True, False)
+    )
     return [
-        *_format(of_kind["format"]),
-        *_strictness(seen),
-        *_refused(seen),
-        *_same(seen),
-        *_knowledge(of_kind["knowledge"]),
-        *_unclear(seen, of_kind["unclear"]),
-        *_no_lenient(seen, erring),
+        *_repairs(live),
+        *_knowledge(_of_kind(seen, "knowledge")),
+        *_questions(live),
+        *map(seen.beaten.note, (*_repairs(lost), *_questions(lost))),
     ]
+
+
+def _repairs(seen: Readability) -> Iterator[Advice]:
+    yield from _format(seen, _of_kind(seen, "format"))
+    yield from _strictness(seen)
+    yield from _refused(seen)
+    yield from _same(seen)
+
+
+def _questions(seen: Readability) -> Iterator[Advice]:
+    yield from _unclear(seen, _of_kind(seen, "unclear"))
+    yield from _no_lenient(seen)
+
+
+def _of_kind(seen: Readability, kind: str) -> list[Reading]:
+    return [reading for reading in seen.readings if _errs(reading) and _kind(reading) == kind]
 
 
 def _errs(reading: Reading) -> bool:
     """Whether there are errors to tell apart; those of a stuck arm say nothing of knowledge."""
-    stuck = reading.usual is not None and _is_stuck(reading.usual)
-    return not stuck and reading.share((*_WRONG, *_UNREADABLE)) > 0
+    return not reading.stuck and reading.share((*_WRONG, *_UNREADABLE)) > 0
 
 
 def _kind(reading: Reading) -> str:
@@ -110,14 +113,14 @@ def _kind(reading: Reading) -> str:
     return "knowledge" if found.interval.high < 0 else "unclear"
 
 
-def _format(readings: Sequence[Reading]) -> Iterator[Advice]:
+def _format(seen: Readability, readings: Sequence[Reading]) -> Iterator[Advice]:
     if readings:
         yield Advice(
             rule="format",
             status="act",
             says=f"Format: most errors of {_names(readings)} are replies that nobody could read, "
             "and whether the model knows the answer is mostly not seen.",
-            evidence=tuple(map(_line, readings)),
+            evidence=_evidence(seen, readings),
             next_step=f"{_names(readings)}: ask for the form in the prompt, show it in examples, "
             "or hold the model to a schema; then record again",
         )
@@ -140,7 +143,7 @@ def _unclear(seen: Readability, readings: Sequence[Reading]) -> Iterator[Advice]
             rule="format-unclear",
             status="cannot_tell",
             says=f"Neither is shown to be the larger part of the errors of {_names(readings)}.",
-            evidence=tuple(map(_line, readings)),
+            evidence=_evidence(seen, readings),
             next_step=f"read some errors of {_names(readings)} in the page: harness report "
             f"{seen.suite} --html FILE",
         )
@@ -154,7 +157,7 @@ def _strictness(seen: Readability) -> Iterator[Advice]:
             status="act",
             says=f"Answers of {_names(strict)} are right in another form than {seen.scorer} "
             "accepts.",
-            evidence=tuple(map(_line, strict)),
+            evidence=_evidence(seen, strict),
             next_step=f"accept the form ([scorer] primary = {seen.lenient!r}) if whoever reads the "
             "answers can, else demand it in the prompt",
         )
@@ -176,7 +179,8 @@ def _refused(seen: Readability) -> Iterator[Advice]:
             says=f"{_names(refusing)} did not answer some cases at all: the model refused, or a "
             "filter took the reply away.",
             evidence=tuple(
-                f"{reading.side.name}: {percent(reading.share(_REFUSED))} refused or filtered."
+                f"{reading.side.name}: {percent(reading.share(_REFUSED))} refused or filtered"
+                f"{_by(seen, reading.side.name)}."
                 for reading in refusing
             ),
             next_step="read these replies; then change the prompt, the filter or the model",
@@ -184,28 +188,25 @@ def _refused(seen: Readability) -> Iterator[Advice]:
 
 
 def _same(seen: Readability) -> Iterator[Advice]:
-    stuck = [(r.side.name, r.usual) for r in seen.readings if r.usual and _is_stuck(r.usual)]
+    stuck = [(r.side.name, r.usual) for r in seen.readings if r.usual and r.stuck]
     if stuck:
         names = listing(name for name, _ in stuck)
         yield Advice(
             rule="same-answer",
             status="act",
-            says=f"{names} gives nearly every case the same answer: it is not doing the task, and "
-            "to be better than it says little.",
+            says=f"{names}: nearly every case gets the same answer. That is not doing the task, "
+            "and to be better than it says little.",
             evidence=tuple(
                 f"{name}: {usual.text!r} to {percent(usual.share)} of the cases, expected of "
-                f"{percent(usual.expected)}."
+                f"{percent(usual.expected)}{_by(seen, name)}."
                 for name, usual in stuck
             ),
             next_step=f"change the prompt of {names}, or show it examples of every answer",
         )
 
 
-def _is_stuck(usual: Usual) -> bool:
-    return usual.share >= SAME_ANSWER and usual.share - usual.expected >= LEAST_EXCESS
-
-
-def _no_lenient(seen: Readability, erring: Sequence[Reading]) -> Iterator[Advice]:
+def _no_lenient(seen: Readability) -> Iterator[Advice]:
+    erring = [reading for reading in seen.readings if _errs(reading)]
     unread = [reading for reading in erring if reading.share(_UNREADABLE) > 0]
     if unread and not seen.lenient:
         yield Advice(
@@ -216,6 +217,16 @@ def _no_lenient(seen: Readability, erring: Sequence[Reading]) -> Iterator[Advice
             next_step='add a function of your own that reads leniently: [scorer] also = ["FILE:'
             f'{seen.scorer.partition(":")[2] or seen.scorer}_lenient"]',
         )
+
+
+def _evidence(seen: Readability, readings: Sequence[Reading]) -> tuple[str, ...]:
+    return tuple(f"{_line(reading)[:-1]}{_by(seen, reading.side.name)}." for reading in readings)
+
+
+def _by(seen: Readability, arm: str) -> str:
+    """By how much the chosen arm beats this one; nothing where it does not."""
+    shown = seen.beaten.arms.get(arm, "")
+    return f"; {seen.beaten.by}: {shown}" if shown else ""
 
 
 def _line(reading: Reading) -> str:

@@ -35,12 +35,16 @@ def seeds_advice(arms: Sequence[Seeds]) -> list[Advice]:
 
 def _advice(arm: Seeds) -> Advice:
     if arm.spread is None or arm.seeds < LEAST_SEEDS:
+        times = "once" if arm.seeds == 1 else f"{arm.seeds} times"
+        why = (
+            f"it drew them {times}, and it takes {LEAST_SEEDS} times to see"
+            if arm.seeds < LEAST_SEEDS
+            else "too few cases have a reply of every seed"
+        )
         return Advice(
             rule="shot-seeds-unknown",
             status="cannot_tell",
-            says=f"How much {arm.arm} owes to the luck of its examples: it drew them "
-            f"{'once' if arm.seeds == 1 else f'{arm.seeds} times'}, and it takes {LEAST_SEEDS} "
-            "times to see.",
+            says=f"How much {arm.arm} owes to the luck of its examples: {why}.",
             next_step=f"[arms.{arm.arm}] shots.seeds = [1, 2, 3] in suite.toml; then record it",
         )
     evidence = (_evidence(arm, arm.spread),)

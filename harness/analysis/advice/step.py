@@ -10,7 +10,7 @@ from harness.analysis.difference import Difference, joint_groups, paired_differe
 from harness.analysis.families import simultaneous_confidence
 from harness.analysis.side import Side
 from harness.analysis.spend import TOKEN_FIELDS
-from harness.text.wording import change, change_span
+from harness.text.wording import change, change_span, counted
 
 State = Literal["better", "worse", "within", "unclear"]
 
@@ -34,7 +34,7 @@ class Step:
     def sentence(self) -> str:
         """As 'fine_tuned against few_shot: +40.6 points [+30.3, +50.0].'."""
         few = (
-            f", from {self.difference.clusters:,} groups, which decide nothing"
+            f", from {counted(self.difference.clusters, 'group')}: too few to decide anything"
             if self.difference.few_clusters
             else ""
         )

@@ -9,6 +9,7 @@ from harness.analysis.advice.advice import Advice
 from harness.analysis.cost.costed import Costed
 from harness.analysis.cost.pay_back import PayBack
 from harness.analysis.cost.quotient import Quotient
+from harness.analysis.interval import MIN_CLUSTERS
 from harness.text.wording import listing
 
 _MILLION = 1_000_000
@@ -45,6 +46,8 @@ def _arm(seen: Volume, pairs: Sequence[PayBack]) -> list[Advice]:
     known = [pair for pair in pairs if not pair.unknown and _asked(pair) is not None]
     if not known:
         return [_unknown(seen, pairs)]
+    if seen.own.clusters < min(MIN_CLUSTERS, seen.own.cases):
+        return [_too_few(seen, known)]
     sure = [pair for pair in known if _ends(pair)]
     never = [pair for pair in known if _is_never(pair)]
     rest = [pair for pair in known if pair not in sure and pair not in never]
@@ -86,6 +89,19 @@ def _arm(seen: Volume, pairs: Sequence[PayBack]) -> list[Advice]:
     return found
 
 
+def _too_few(seen: Volume, pairs: Sequence[PayBack]) -> Advice:
+    """An interval of few groups is rough, here as everywhere."""
+    against = listing(pair.prompted for pair in pairs)
+    return Advice(
+        rule="pay-back-unclear",
+        status="cannot_tell",
+        says=f"Whether {pairs[0].tuned} is ever cheaper than {against}: too few groups, "
+        f"{seen.own.clusters:,} in all, to decide anything.",
+        evidence=(_sentence(pairs),),
+        next_step="add groups of cases",
+    )
+
+
 def _unknown(seen: Volume, pairs: Sequence[PayBack]) -> Advice:
     tuned = pairs[0].tuned
     unpriced = dict.fromkeys(arm.model for arm in seen.own.arms if arm.unknown and not arm.free)
@@ -94,13 +110,16 @@ def _unknown(seen: Volume, pairs: Sequence[PayBack]) -> Advice:
         if unpriced
         else listing(dict.fromkeys(pair.unknown or "what it saves" for pair in pairs))
     )
-    price = listing(f'[prices."{model}"]' for model in unpriced) if unpriced else "the price"
+    prices = [f'[prices."{model}"]' for model in unpriced]
+    step = f"harness cost {seen.suite}"
     return Advice(
         rule="price-unknown",
         status="cannot_tell",
         says=f"When {tuned} pays back cannot be told: it is not known {lacking}.",
         evidence=tuple(_scenario(costs, tuned) for costs in seen.scenarios),
-        next_step=f"give {price} in harness.toml, then harness cost {seen.suite}",
+        next_step=f"give {listing(prices)} in harness.toml, then {step}"
+        if prices
+        else f"{step} says what to add",
     )
 
 

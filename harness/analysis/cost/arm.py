@@ -94,9 +94,19 @@ class PricedArm:
         return self.side.shares[:, _CORRECT]
 
     def burden(self, error_cost: float) -> Numbers | None:
-        """Money per request by case, with what its errors cost on top."""
+        """Money per request by case, with what its errors cost on top.
+
+        Where errors cost something, a case that nobody answered is one: its request then counts as
+        the mean of those that were answered, so that no failure makes an arm cheaper.
+        """
+        import numpy as np
+
         costs = self.costs
-        return None if costs is None else costs + error_cost * (1.0 - self.correct)
+        if costs is None or not error_cost or np.isnan(costs).all():
+            return costs
+        asked = np.where(np.isnan(costs), np.nanmean(costs), costs)
+        burden: Numbers = asked + error_cost * (1.0 - self.correct)
+        return burden
 
 
 class Money(msgspec.Struct, frozen=True):
@@ -148,7 +158,7 @@ def arm_cost(arm: PricedArm, terms: Terms) -> ArmCost:
         correct=float(arm.correct.mean()),
         per_request=_money(costs, groups) if known else None,
         uncached=_money(arm.uncached, groups) if known else None,
-        with_errors=_money(arm.burden(terms.error_cost), groups),
+        with_errors=_money(arm.burden(terms.error_cost), groups, unseen_error(terms, arm.correct)),
         per_correct=_per_correct(arm) if known else None,
         tokens=None if tokens is None or arm.free else _token_means(tokens),
         hosting=arm.hosting,
@@ -156,11 +166,22 @@ def arm_cost(arm: PricedArm, terms: Terms) -> ArmCost:
     )
 
 
-def _money(costs: Numbers | None, groups: Integers | None) -> Money | None:
+def unseen_error(terms: Terms, correct: Numbers) -> float:
+    """What an error costs where these cases, all alike, show nothing of how often one happens.
+
+    `correct` is a share, or a difference of shares, by case.
+    """
+    alike = bool((correct == correct[0]).all())
+    return terms.error_cost if alike else 0.0
+
+
+def _money(costs: Numbers | None, groups: Integers | None, unseen: float = 0.0) -> Money | None:
     """The mean over the cases that were answered: the difference to paying nothing."""
     import numpy as np
 
-    found = None if costs is None else paired_mean(np.zeros(len(costs)), costs, groups)
+    if costs is None:
+        return None
+    found = paired_mean(np.zeros(len(costs)), costs, groups, unseen=unseen)
     if found is None:
         return None
     return Money(found.estimate, _above_nothing(found))

@@ -14,8 +14,8 @@ from typing import Literal
 import msgspec
 
 from harness.analysis.comparison import MeanDifference
-from harness.analysis.cost.arm import PricedArm
-from harness.analysis.cost.mean import paired_mean
+from harness.analysis.cost.arm import PricedArm, unseen_error
+from harness.analysis.cost.mean import has_spread, paired_mean
 from harness.analysis.cost.quotient import Quotient, divided
 from harness.analysis.cost.terms import HOURS_PER_MONTH, Terms
 from harness.analysis.difference import joint_groups
@@ -97,10 +97,15 @@ def pay_back(
     currencies = sorted({arm.currency for arm in (tuned, prompted) if arm.currency})
     if len(currencies) > 1:
         return _unknown(pair, f"a rate between {' and '.join(currencies)}")
-    gain = paired_mean(before, after, joint_groups(tuned.side, prompted.side))
+    groups = joint_groups(tuned.side, prompted.side)
+    unseen = unseen_error(terms, tuned.correct - prompted.correct)
+    gain = paired_mean(before, after, groups, unseen=unseen)
     if gain is None:
         return _unknown(pair, "a case that both arms answered")
     hosting = tuned.hosting - prompted.hosting
+    if not has_spread(before, after, groups):
+        pair = msgspec.structs.replace(pair, gain=gain, hosting=hosting)
+        return _unknown(pair, "what it saves on more than one case or group")
     found = msgspec.structs.replace(
         pair,
         gain=gain,

@@ -24,6 +24,7 @@ def cost_json(found: Costed, scenarios: Sequence[Costed] = ()) -> Json:
 
     Money is per 1,000 requests or correct answers where the key says so, else an amount; `state` of
     a number says how to read it: 'number', 'at least' (`low`; perhaps never), 'never' or 'unknown'.
+    Only a 'number' has an estimate.
     """
     return {
         **_costed(found),
@@ -86,7 +87,8 @@ def _quotient(found: Quotient | None, factor: float = 1.0) -> Json:
     if found is None:
         return {"state": UNKNOWN, "estimate": None, "low": None, "high": None}
     state = "never" if found.never else "at least" if found.unbounded else "number"
-    ends = {"estimate": found.estimate, "low": found.low, "high": found.high}
+    estimate = found.estimate if state == "number" else None
+    ends = {"estimate": estimate, "low": found.low, "high": found.high}
     return {"state": state, **{k: None if v is None else v * factor for k, v in ends.items()}}
 
 

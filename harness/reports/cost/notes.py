@@ -89,7 +89,7 @@ def _method_notes(found: Costed) -> Iterator[str]:
     if any(arm.per_correct and arm.per_correct.unbounded for arm in found.arms):
         yield "≥: so few answers are correct that it could be none; there is no upper end."
     if any(arm.per_request and not arm.per_request.interval for arm in found.arms):
-        yield "No interval: every request costs the same, or there is one case alone."
+        yield "No interval: every request costs the same, or there is one case or group alone."
 
 
 def investment_notes(found: Costed) -> Iterator[str]:
@@ -130,7 +130,7 @@ def pay_back_notes(found: Costed, spent: Investment, pairs: Sequence[PayBack]) -
         "training over it, and its interval that of the difference."
     )
     yield from _reading_notes(known)
-    if any(pair.gain and pair.gain.interval is None for pair in known):
+    if any(pair.gain and pair.gain.interval is None for pair in known) and found.clusters > 1:
         yield "No interval: the difference is the same for every case."
     if any(pair.hosting for pair in pairs) and not found.terms.volume:
         yield (
@@ -165,7 +165,8 @@ def _pair_warnings(found: Costed, spent: Investment, pairs: Sequence[PayBack]) -
         yield (f"against {listing(late)} {one_line(spent.arm)} does not pay back before {before}.")
     if found.clusters < MIN_CLUSTERS and found.clusters < found.cases:
         groups = counted(found.clusters, "group")
-        yield f"{groups} are few: below {MIN_CLUSTERS} an interval is rough and decides nothing."
+        are = "is" if found.clusters == 1 else "are"
+        yield f"{groups} {are} few: below {MIN_CLUSTERS} an interval is rough and decides nothing."
 
 
 def _free_notes(found: Costed, pairs: Sequence[PayBack]) -> Iterator[str]:

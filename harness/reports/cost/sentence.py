@@ -24,7 +24,8 @@ def _by_volume(names: str, volume: Quotient) -> str:
     if volume.never:
         return names.format("never pays back its hosting")
     text = reached(volume, requests)
-    return names.format("pays back its hosting") + f" from {text} requests a month"
+    doubt = ", if at all" if volume.unbounded else ""
+    return names.format("pays back its hosting") + f" from {text} requests a month{doubt}"
 
 
 def _by_requests(names: str, found: Quotient) -> str | None:

@@ -210,9 +210,9 @@ def _gain(pair: PayBack) -> str:
 
 
 def _from_volume(pair: PayBack) -> str:
-    if pair.gain is None:
-        return UNKNOWN
-    return NOTHING if pair.from_volume is None else reached(pair.from_volume, requests)
+    if pair.from_volume is not None:
+        return reached(pair.from_volume, requests)
+    return UNKNOWN if pair.gain is None or pair.hosting > 0 else NOTHING
 
 
 def _requests(pair: PayBack) -> str:

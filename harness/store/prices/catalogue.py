@@ -6,6 +6,7 @@ cannot say of a model (a price by the hour of the day, a fee per request) makes 
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -31,11 +32,18 @@ _BATCH = {"processing": "batch"}
 
 @lru_cache(maxsize=256)
 def provider_at(url: str) -> str | None:
-    """The provider whose API answers at a URL: 'openai', 'azure', ...; None for anybody else's."""
+    """The provider whose API answers at a URL: 'openai', 'azure', ...; None for anybody else's.
+
+    The snapshot knows how such URLs begin; 'https://api.openai.com.example' begins so as well.
+    """
     try:
-        return _snapshot().find_provider(None, None, url).id
+        found = _snapshot().find_provider(None, None, url)
     except LookupError:
         return None
+    matched = re.match(found.api_pattern, url)
+    end = matched.end() if matched else 0
+    whole = url[end - 1] in "/." or url[end : end + 1] in ("", "/", ":", "?")
+    return found.id if whole else None
 
 
 @lru_cache(maxsize=1024)

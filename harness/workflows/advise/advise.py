@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from harness.analysis.advice.advice import Advised
-from harness.analysis.advice.approach import approach_advice
+from harness.analysis.advice.approach import approach_advice, beaten_arms
 from harness.analysis.advice.cases import cases_advice
 from harness.analysis.advice.ending import ending_advice
 from harness.analysis.advice.fitting import fitting_advice
@@ -60,7 +60,7 @@ def advise(
         advice = (
             *trust_advice(trust_of(seen)),
             *cases_advice(cases_of(seen, approach)),
-            *format_advice(readability_of(seen)),
+            *format_advice(readability_of(seen, beaten_arms(approach))),
             *approach_advice(approach),
             *seeds_advice(seeds_of(seen)),
             *rows_advice(rows_of(opened), tuned=has_tuned(opened)),

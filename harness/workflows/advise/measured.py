@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
-from harness.analysis.advice.readability import Readability, Reading, Usual
+from harness.analysis.advice.beaten import Beaten
+from harness.analysis.advice.readability import Readability, Reading
 from harness.analysis.advice.seeds import Seeds
 from harness.analysis.advice.trust import ArmTrust, Trust
+from harness.analysis.advice.usual import Usual
 from harness.analysis.columns import NO_CODE, ArmColumns
 from harness.analysis.repeats import selection_spread
 from harness.analysis.side import Side, replicate_values
@@ -141,8 +143,8 @@ def trust_of(seen: Measured) -> Trust:
     )
 
 
-def readability_of(seen: Measured) -> Readability:
-    """The arms that ask a model, read strictly and leniently."""
+def readability_of(seen: Measured, beaten: Beaten) -> Readability:
+    """The arms that ask a model, read strictly and leniently; `beaten` by the chosen one."""
     asked = [name for name in seen.entrants if seen.run.info.arms[name].kind != "classical"]
     read = _lenient_values(seen) if seen.lenient else {}
     return Readability(
@@ -157,6 +159,7 @@ def readability_of(seen: Measured) -> Readability:
             )
             for name in asked
         ],
+        beaten=beaten,
     )
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from harness.analysis.columns import ArmColumns
+from harness.analysis.columns import ArmColumns, UsageKnown
 from harness.analysis.cost.arm import Ending, PricedArm
 from harness.analysis.cost.prices import without_caching
 from harness.analysis.side import Side, case_costs
-from harness.analysis.spend import is_known
+from harness.analysis.spend import unknown_answers
+from harness.reports.notes import WARNING
 from harness.store.prices.named import named_tuning
 from harness.store.suite import Suite
 from harness.text.wording import counted, listing
@@ -98,7 +99,7 @@ def priced_arm(asked: Question, one: Asked) -> PricedArm:
         model=found.model,
         price=price,
         uncached=uncached,
-        unknown=found.unknown or _without_usage(one, price),
+        unknown=found.unknown or _lacking(one, price),
         spending=spending_of(one.info.trainings.get(one.about.training), found) if tuned else None,
         ending=_ending(asked.suite, one, found) if tuned else None,
     )
@@ -127,6 +128,20 @@ def assumed_notes(
         )
 
 
+def estimate_notes(asked: Sequence[Asked], arms: Sequence[PricedArm]) -> Iterator[str]:
+    """Whose tokens, which are paid for, a server did not count."""
+    guessed = [
+        one.name
+        for one, arm in zip(asked, arms, strict=True)
+        if arm.price and arm.price.by_token and UsageKnown.ESTIMATED in bytes(one.columns.usage)
+    ]
+    if guessed:
+        yield (
+            f"{WARNING}tokens of {listing(guessed)} are estimated, because no server counted them: "
+            "what they cost, and when tuning pays back, is as rough as that."
+        )
+
+
 def hour_notes(arms: Sequence[PricedArm]) -> Iterator[str]:
     """What is counted of a machine of one's own."""
     if any(arm.price and arm.price.per_hour is not None for arm in arms):
@@ -139,19 +154,18 @@ def _is_foreign(one: Asked, arm: PricedArm) -> bool:
 
 
 def _was_billed(one: Asked) -> bool:
-    """Whether the recorded model is paid by the token, so that its cache is a provider's."""
+    """Whether tokens from the cache of the recorded model have a price: it is a provider's then."""
     own = one.side.price
-    return own is not None and own.by_token
+    return own is not None and own.cached is not None
 
 
-def _without_usage(one: Asked, price: Price | None) -> str:
-    if price is None or is_known(one.columns, price):
+def _lacking(one: Asked, price: Price | None) -> str:
+    """Which answers lack what is paid for; empty where none does."""
+    lacking = {} if price is None else unknown_answers(one.columns, price)
+    parts = [f"{counted(count, 'reply')} came without {what}" for what, count in lacking.items()]
+    if not parts:
         return ""
-    count = counted(len(one.columns), "reply")
-    return (
-        f"some of its {count} came without usage, and tokens are paid for; record them anew from a "
-        "server that reports usage"
-    )
+    return f"{listing(parts)}, which is paid for; record them anew from a server that reports it"
 
 
 def _ending(suite: Suite, one: Asked, found: Quote) -> Ending | None:

@@ -16,7 +16,14 @@ from harness.values.case import Split
 from harness.workflows.compare.compare import Sides, compared_sides
 from harness.workflows.compare.notes import compare_notes
 from harness.workflows.compare.sources import Named
-from harness.workflows.cost.arms import asked_arms, assumed_notes, hour_notes, priced_arm
+from harness.workflows.cost.arms import (
+    Asked,
+    asked_arms,
+    assumed_notes,
+    estimate_notes,
+    hour_notes,
+    priced_arm,
+)
 from harness.workflows.cost.question import Question, checked
 from harness.workflows.cost.what_if import WhatIf, what_if_of
 from harness.workflows.run import open_suite
@@ -47,7 +54,6 @@ def cost(
     """
     opened = suite if isinstance(suite, Suite) else open_suite(suite)
     assumed = what_if_of(what_if, opened.settings)
-    _refuse_unknown(opened, assumed)
     asked = Question(opened, checked(terms or Terms()), _day(today), assumed)
     named = Named(arms, runs, (), split)
     with compared_sides(opened, named, common=True, least=1) as sides:
@@ -99,6 +105,7 @@ def _costed(asked: Question, sides: Sides, named: Sequence[str]) -> Costed:
     if what_if.scenario is not None and what_if.scenario.batch:
         asked = asked._replace(terms=msgspec.structs.replace(asked.terms, batch=True))
     found = asked_arms(suite, sides, named)
+    _refuse_unpriced(suite, found, what_if)
     arms = [priced_arm(asked, one) for one in found]
     about = About(
         suite=suite.name,
@@ -108,6 +115,7 @@ def _costed(asked: Question, sides: Sides, named: Sequence[str]) -> Costed:
         basis=_basis(what_if),
         notes=(
             *compare_notes(sides.entrants, sides.shared),
+            *estimate_notes(found, arms),
             *assumed_notes(found, arms, what_if),
             *hour_notes(arms),
         ),
@@ -121,11 +129,15 @@ def _basis(what_if: WhatIf) -> str:
     return "; ".join(parts)
 
 
-def _refuse_unknown(suite: Suite, what_if: WhatIf) -> None:
-    """Raises UsageError for the price of an arm that is not there, or that asks no model."""
+def _refuse_unpriced(suite: Suite, found: Sequence[Asked], what_if: WhatIf) -> None:
+    """Raises UsageError for the price of an arm that is not costed, or that asks no model."""
+    kinds = {name: arm.kind for name, arm in suite.arms.items()}
+    kinds |= {one.name: one.about.kind for one in found}
+    costed = [one.name for one in found]
     for arm in what_if.models:
-        if arm not in suite.arms:
-            known = ", ".join(suite.arms)
-            raise UsageError(f"--what-if {arm}=…: {suite.name} has no arm {arm!r}; arms: {known}")
-        if suite.arms[arm].classical:
+        if kinds.get(arm) == "classical":
             raise UsageError(f"--what-if {arm}=…: {arm} asks no model, and has no price")
+        if arm not in costed:
+            raise UsageError(
+                f"--what-if {arm}=…: no arm {arm!r} is costed here; these are: {', '.join(costed)}"
+            )

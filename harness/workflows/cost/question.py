@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from typing import NamedTuple
 
@@ -10,6 +9,12 @@ from harness.analysis.cost.terms import Terms
 from harness.errors import UsageError
 from harness.store.suite import Suite
 from harness.workflows.cost.what_if import WhatIf
+
+MOST = 1e12
+"""Money, requests a month or months: more was meant otherwise, and is no plan."""
+
+LEAST = 1e-6
+"""Requests a month or months: likewise."""
 
 
 class Question(NamedTuple):
@@ -29,10 +34,12 @@ def checked(terms: Terms) -> Terms:
         "evaluation": terms.evaluation,
     }
     for name, value in amounts.items():
-        if not 0 <= value < math.inf:
-            raise UsageError(f"{name} is an amount of money, 0 or more, not {value:g}")
+        if not 0 <= value <= MOST:
+            raise UsageError(f"{name} is an amount of money from 0 to {MOST:g}, not {value:g}")
     for name, number in (("volume", terms.volume), ("horizon", terms.horizon)):
-        if number is not None and not 0 < number < math.inf:
+        if number is not None and not LEAST <= number <= MOST:
             unit = "requests a month" if name == "volume" else "months"
-            raise UsageError(f"{name} is a number of {unit}, more than 0, not {number:g}")
+            raise UsageError(
+                f"{name} is a number of {unit} from {LEAST:g} to {MOST:g}, not {number:g}"
+            )
     return terms

@@ -84,9 +84,12 @@ def _of_scenario(asked: Question, scenario: Scenario, about: ArmInfo) -> Quote:
     key, model = ("tuned", scenario.tuned or "") if tuned else ("prompted", scenario.prompted)
     settings = asked.suite.settings
     price = named_price(model, settings, asked.today)
+    path, name = settings.root / SETTINGS_FILE, asked.what_if.name
     if price is None:
         message, hint = f" = {model!r}: no such price is known", f"it may be {PLACES.format(model)}"
-        path = settings.root / SETTINGS_FILE
-        keys = (asked.what_if.name, key)
-        raise DataError([scenario_problem(path, None, keys, message, hint)])
+        raise DataError([scenario_problem(path, None, (name, key), message, hint)])
+    if about.kind == "fine_tuned" and price.by_token and not tuned:
+        message = f" has no price of a tuned model, which need not cost what {model} does"
+        hint = f'write tuned = "PROVIDER/ft:MODEL", or tuned = "{model}" if it does'
+        raise DataError([scenario_problem(path, None, (name,), message, hint)])
     return Quote(model, price, assumed=True, training=scenario.training)

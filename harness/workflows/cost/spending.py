@@ -5,9 +5,10 @@ from __future__ import annotations
 from harness.analysis.cost.arm import Spending
 from harness.store.prices.named import named_tuning
 from harness.store.prices.tuned import read_tuning_prices, tuning_price_of
+from harness.store.scenarios import MOST_IN_ALL
 from harness.values.price import PER_MILLION, SECONDS_PER_HOUR, Currency
 from harness.values.scenario import TrainingPrice
-from harness.values.training import Training
+from harness.values.training import Spent, Training
 from harness.values.tuning_price import TuningPrice
 from harness.workflows.cost.quotes import Quote
 
@@ -24,9 +25,7 @@ def spending_of(training: Training | None, found: Quote) -> Spending:
     if found.training is not None:
         return _declared(found.training, training)
     if not found.assumed and training.spent is not None:
-        spent = training.spent
-        basis = f"as its record says ({spent.source}, as of {spent.as_of})"
-        return Spending(training=spent.amount, basis=basis, currency=spent.currency)
+        return _recorded(training.spent)
     if found.price is not None and found.price.per_hour is not None:
         return _by_the_hour(training, found.price.per_hour, found.price.currency)
     row = _row(training, found)
@@ -37,6 +36,13 @@ def spending_of(training: Training | None, found: Quote) -> Spending:
         )
     source = row.training_source or row.source
     return _by_token(training, row.training, row.currency, f"{source}, as of {row.as_of}")
+
+
+def _recorded(spent: Spent) -> Spending:
+    if spent.amount > MOST_IN_ALL:
+        return _unknown(f"its record says {spent.amount:g}, which no training costs")
+    basis = f"as its record says ({spent.source}, as of {spent.as_of})"
+    return Spending(training=spent.amount, basis=basis, currency=spent.currency)
 
 
 def _row(training: Training, found: Quote) -> TuningPrice | None:

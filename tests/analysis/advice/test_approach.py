@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.analysis.advice.approach import Approach, Chosen, approach_advice
+from harness.analysis.advice.approach import Approach, Chosen, approach_advice, beaten_arms
+from harness.analysis.advice.beaten import NOBODY
 from harness.analysis.advice.step import step_of
 from harness.analysis.difference import paired_difference
 from tests.analysis.sides import a_side, tokens_of
@@ -100,6 +101,18 @@ def test_the_cheapest_that_nothing_beats():
     assert "the cheapest, by tokens, within one standard error of tuned" in found.evidence[0]
 
 
+def test_whom_the_chosen_arm_beats():
+    """With how much; not the arm in production, nobody where it is beaten, or on validation."""
+    found = beaten_arms(seen(ALL))
+    assert (found.by, set(found.arms)) == ("tuned", {"zero", "few", "count"})
+    step = step_of(reached("few", 150), reached("tuned", 300), tests=5, margin=0.05)
+    assert found.arms["few"] == step.over()
+    assert set(beaten_arms(seen(ALL, production="few")).arms) == {"zero", "count"}
+    assert set(beaten_arms(seen({"zero": 100, "few": 299, "tuned": 300})).arms) == {"zero"}
+    for nobody in ({"chosen": "few"}, {"chosen": None}, {"split": "validation"}):
+        assert beaten_arms(seen(ALL, **nobody)) == NOBODY
+
+
 def test_test_contradicts_validation():
     """It is not chosen anew on the cases that are to judge."""
     found = advice(ALL, chosen="few")["choice-contradicted"]
@@ -183,7 +196,7 @@ def test_the_dearer_is_not_needed_or_cannot_be_told(step):
     groups = [place % 9 for place in range(CASES)]
     grouped = {name: reached(name, 200, groups=groups) for name in (low, high)}
     found = advice({low: 200, high: 200}, chosen=None, sides=grouped)
-    assert "9 groups, which decide nothing" in found[f"{step}-unclear"].evidence[0]
+    assert "from 9 groups: too few to decide" in found[f"{step}-unclear"].evidence[0]
 
 
 def test_who_uses_neither_has_nothing_to_do():

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.analysis.advice.readability import Readability, Reading, Usual, format_advice
+from harness.analysis.advice.beaten import Beaten
+from harness.analysis.advice.readability import Readability, Reading, format_advice
+from harness.analysis.advice.usual import Usual
 from harness.analysis.side import Side
 from harness.values.score import OUTCOMES, Outcome
 from tests.analysis.sides import a_side
@@ -104,3 +106,51 @@ def test_arms_of_one_kind_are_named_together():
     (found,) = advice(read("-" * 40), read("-" * 40, name="other"))
     assert "plain and other" in found.says
     assert len(found.evidence) == 2
+
+
+@pytest.mark.parametrize(
+    ("reading", "rule"),
+    [
+        (read("u" * 40), "format"),
+        (read("+" * 60 + "-" * 22 + "u" * 18), "format-unclear"),
+        (read("+" * 97 + "r" * 3), "refused"),
+        (replace(read("-" * 40), usual=Usual("3", 1.0, 0.2)), "same-answer"),
+    ],
+)
+def test_what_is_wrong_with_a_beaten_arm_is_a_note(reading, rule):
+    """With who beats it and by how much; an arm that is not beaten still asks for something."""
+    beaten = Beaten("tuned", {"plain": "+40.0 points [+30.0, +50.0] over plain"})
+    other = replace(reading, side=replace(reading.side, name="other"))
+    found = format_advice(
+        Readability(
+            suite="demo",
+            scorer="stars",
+            lenient="stars_lenient",
+            readings=[reading, other],
+            beaten=beaten,
+        )
+    )
+    asks, note = (one for one in found if one.rule == rule)
+    assert asks.status != "fine"
+    assert "other" in asks.evidence[0]
+    assert (note.status, note.next_step) == ("fine", "")
+    assert "tuned is measurably better on the same cases" in note.says
+    assert note.evidence == (note.evidence[0],)
+    assert note.evidence[0].startswith("plain: ")
+
+
+def test_by_how_much_an_arm_is_beaten_stands_in_the_evidence():
+    """No rule without its numbers."""
+    beaten = Beaten("tuned", {"plain": "+40.0 points [+30.0, +50.0] over plain"})
+    seen = Readability(
+        suite="demo", scorer="stars", lenient="stars_lenient", readings=[read("u" * 40)]
+    )
+    (note,) = format_advice(replace(seen, beaten=beaten))
+    assert note.evidence[0].endswith("; tuned: +40.0 points [+30.0, +50.0] over plain.")
+
+
+def test_few_cases_may_have_one_answer_by_chance():
+    """From 20 cases on it is said."""
+    for cases, fires in ((19, False), (20, True)):
+        reading = replace(read("-" * cases), usual=Usual("3", 1.0, 0.0))
+        assert ("same-answer" in [one.rule for one in advice(reading)]) is fires

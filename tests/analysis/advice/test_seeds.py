@@ -36,6 +36,13 @@ def test_both_thresholds(spread, expected, found):
     assert rule(a_spread(spread, expected)) == found
 
 
+def test_seeds_without_cases_in_common():
+    """Enough were drawn, and nothing is known of how they differ."""
+    (found,) = seeds_advice([Seeds(arm="few", graded=False, seeds=3, spread=None)])
+    assert found.rule == "shot-seeds-unknown"
+    assert "too few cases have a reply of every seed" in found.says
+
+
 def test_too_few_seeds():
     """Two draws say little of a spread, one says nothing."""
     assert rule(None, 1) == "shot-seeds-unknown"

@@ -53,6 +53,16 @@ def test_an_unknown_training_price():
     )
     assert found.rule == "price-unknown"
     assert "what its training cost" in found.says
+    assert found.next_step == "harness cost demo says what to add"
+
+
+def test_few_groups_decide_nothing():
+    """Nine of them tell no break-even, ten do."""
+    for groups, rule in ((9, "pay-back-unclear"), (10, "pays-back")):
+        codes = [place % groups for place in range(20)]
+        plain = costing("plain", [3.0, 3.1] * 10, groups=codes)
+        (found,) = advice(plain, after=tuned("tuned", [1.0] * 20, 10.0, groups=codes))
+        assert found.rule == rule
 
 
 def test_hosting_is_asked_for_by_the_month():

@@ -49,6 +49,40 @@ def test_what_nobody_answered_is_left_out():
     assert found.pay_backs[0].gain.estimate == pytest.approx(2.5)
 
 
+def test_a_case_that_nobody_answered_is_an_error():
+    """Where errors cost: 5 a request as of the others, and 100 for 2 errors among 4."""
+    plain = costing("plain", [4, 4, math.nan, 7], [1, 0, 0, 1])
+    found = money(plain, tuned("tuned", [1] * 4, 10.0, values=[1, 1, 1, 1]), error_cost=100)
+    assert found.arm("plain").with_errors.estimate == pytest.approx(5 + 100 * 0.5)
+    assert found.pay_backs[0].gain.cases == 4
+    assert found.pay_backs[0].gain.estimate == pytest.approx(4 + 100 * 0.5)
+
+
+@pytest.mark.parametrize(("size", "groups"), [(1, None), (4, [0, 0, 0, 0])])
+@pytest.mark.parametrize("hosting", [None, 0.5])
+def test_one_case_or_group_alone_tells_no_break_even(size, groups, hosting):
+    """What it saved there is known, and nothing of the next one."""
+    plain = costing("plain", [2.0] * size, groups=groups)
+    cheap = tuned("tuned", [1.0] * size, 10.0, groups=groups, hosting=hosting)
+    (pair,) = money(plain, cheap, volume=1_000, horizon=5).pay_backs
+    assert pair.gain.estimate == pytest.approx(1)
+    assert (pair.requests, pair.months, pair.from_volume, pair.in_time) == (None,) * 4
+    assert "more than one case" in pair.unknown
+
+
+def test_errors_that_no_case_shows_are_not_known_to_be_alike():
+    """All right in both arms: the error of that is 1 / (G + 1), times what an error costs."""
+    plain, cheap = costing("plain", [2.0] * 9), tuned("tuned", [1.0] * 9, 10.0)
+    (certain,) = money(plain, cheap).pay_backs
+    assert certain.requests == Quotient(pytest.approx(10))
+    (pair,) = money(plain, cheap, error_cost=2.0).pay_backs
+    half = t_critical(8) * 2.0 / 10
+    assert pair.gain.interval.low == pytest.approx(1 - half)
+    assert pair.gain.interval.high == pytest.approx(1 + half)
+    assert money(plain, cheap, error_cost=20.0).pay_backs[0].requests.unbounded
+    assert money(plain, error_cost=2.0).arm("plain").with_errors.interval is not None
+
+
 def test_pay_back_by_hand():
     """Savings of 1, 2 and 3: 2 +- t(2) / sqrt(3), which is 4.97 / 2 and reaches 0; K is 10."""
     (pair,) = money(costing("plain", [2, 3, 4]), tuned("tuned", [1, 1, 1], 10.0)).pay_backs

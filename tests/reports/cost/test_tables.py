@@ -309,6 +309,10 @@ PAIR = PayBack(tuned="t", prompted="p")
             {"from_volume": Quotient(22e6)},
             "t pays back its hosting against p from 22.0 million requests a month",
         ),
+        (
+            {"from_volume": Quotient(22e6, 2e6, None)},
+            "t pays back its hosting against p from ≥ 2.0 million requests a month, if at all",
+        ),
         ({"from_volume": NEVER}, "t never pays back its hosting against p"),
         ({"requests": Quotient(0.0, 0.0, None)}, None),
         ({}, None),
@@ -332,6 +336,9 @@ def test_json_has_every_number_and_says_how_to_read_it():
     read = json.loads(json.dumps(cost_json(found, [found]), allow_nan=False))
     assert read["arms"]["plain"]["per_1k"]["estimate"] == pytest.approx(2)
     assert read["arms"]["plain"]["per_1k_correct"]["state"] == "at least"
+    assert read["arms"]["plain"]["per_1k_correct"]["estimate"] is None
+    assert read["pay_backs"][0]["requests"]["estimate"] is None
+    assert read["pay_backs"][0]["requests"]["low"] > 0
     assert read["arms"]["lost"]["per_1k"] is None
     assert read["arms"]["lost"]["per_1k_correct"]["state"] == "unknown"
     assert [pair["requests"]["state"] for pair in read["pay_backs"]] == [
