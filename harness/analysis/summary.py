@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -165,10 +165,19 @@ def _tokens(columns: ArmColumns, rows: Sequence[int]) -> Tokens:
 
 
 def _latency(columns: ArmColumns, rows: Sequence[int]) -> Latency:
-    answered = sorted(columns.latency[row] for row in rows if columns.usage[row] != UsageKnown.NONE)
-    if not answered:
+    timed = answer_times(columns, rows)
+    if not timed:
         return Latency(None, None)
-    return Latency(p50=nearest_rank(answered, 0.5), p95=nearest_rank(answered, 0.95))
+    return Latency(p50=nearest_rank(timed, 0.5), p95=nearest_rank(timed, 0.95))
+
+
+def answer_times(columns: ArmColumns, rows: Iterable[int]) -> list[float]:
+    """The seconds that answers took, sorted; a latency of 0 is one that nobody measured."""
+    return sorted(
+        seconds
+        for row in rows
+        if (seconds := columns.latency[row]) > 0 and columns.usage[row] != UsageKnown.NONE
+    )
 
 
 def nearest_rank(ordered: Sequence[float], share: float) -> float:

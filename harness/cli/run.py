@@ -77,7 +77,7 @@ def command(
     prints the command that records it.
     """
     from harness.cli.output import print_run, watching
-    from harness.workflows.run import open_suite
+    from harness.workflows.run import arms_without_replies, open_suite
     from harness.workflows.run import run as run_suite
 
     opened = open_suite(suite)
@@ -96,6 +96,8 @@ def command(
     with watching(opened, live=mode is not None or resume is not None, quiet=as_json) as observers:
         finished = run_suite(opened, observers, **choices)
     print_run(finished, opened, as_json=as_json)
+    for name in () if arms else arms_without_replies(opened):
+        click.echo(f"left out: {name} is frozen, and nothing is recorded for it", err=True)
     if finished.info.status == "interrupted":
         resumed = f"harness run {suite} --resume {finished.info.id}"
         click.echo(f"interrupted; continue with\n    {resumed}", err=True)

@@ -127,9 +127,10 @@ def _verdict(last: TrendDecision) -> str:
 def _section(card: SuiteCard) -> Section:
     key = f"suite-{card.name}"
     intro = one_line(card.wrong or card.about, _LONGEST_ABOUT)
-    picture = trend_picture(card.trend, key=f"trend-{card.name}") if card.trend else None
+    picture = None
     tables = [_arms_table(card)] if card.info else []
     if card.trend is not None:
+        picture = trend_picture(card.trend, key=f"trend-{card.name}", among=tuple(card.arms))
         past = (decisions_table(card.trend), runs_table(card.trend))
         tables += [table for table in past if table is not None]
     return Section(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from harness.analysis.trend import Skipped, Trend, TrendDecision, TrendLine, TrendPoint
 from harness.reports.figures import trend as drawn
@@ -19,13 +20,14 @@ _NAMED = 3
 _LONGEST_REASON = 160
 
 
-def trend_picture(trend: Trend, *, key: str) -> Figure | None:
+def trend_picture(trend: Trend, *, key: str, among: Sequence[str] = ()) -> Figure | None:
     """A line per arm over its past runs; None where no two runs can be compared.
 
-    Only runs of the same cases and scoring as the newest are drawn: a line through others would
-    show a change of the test set as one of the model.
+    A line breaks where cases or scoring changed: through it, a change of the test set would look
+    like one of the model. `among` are all arms of the page.
     """
-    lines = [(line, _newest_stretch(line)) for line in trend.lines]
+    if not any(point.continues for line in trend.lines for point in line.points[1:]):
+        return None
     both = len({line.origin for line in trend.lines}) > 1
     rulings = _rulings(trend)
     points = [
@@ -37,11 +39,12 @@ def trend_picture(trend: Trend, *, key: str) -> Figure | None:
             high=point.interval.high if point.interval else None,
             run_id=point.run,
             ruling=rulings.get((line.arm, point.run)),
+            stretch=stretch,
         )
-        for line, stretch in lines
-        for point in stretch
+        for line in trend.lines
+        for stretch, point in _with_stretches(line)
     ]
-    return drawn.trend_figure(points, graded=trend.graded, key=key)
+    return drawn.trend_figure(points, graded=trend.graded, among=among, key=key)
 
 
 def runs_table(trend: Trend) -> Table | None:
@@ -77,9 +80,9 @@ def decisions_table(trend: Trend) -> Table | None:
     return Table("Decisions", tuple(Column(name, "left") for name in names), rows, notes)
 
 
-def _newest_stretch(line: TrendLine) -> tuple[TrendPoint, ...]:
-    starts = [place for place, point in enumerate(line.points) if not point.continues]
-    return line.points[starts[-1] :] if starts else line.points
+def _with_stretches(line: TrendLine) -> Iterator[tuple[int, TrendPoint]]:
+    """Each point with the number of its stretch, within which points can be compared."""
+    return zip(accumulate(not point.continues for point in line.points), line.points, strict=True)
 
 
 def _name(line: TrendLine, *, both: bool) -> str:

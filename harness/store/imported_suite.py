@@ -67,7 +67,9 @@ def write_imported_suite(
         problems: list[Problem] = []
         split = read_cases("test", str(hidden / CASES), None, problems)
         if split is None or problems:
-            raise DataError(problems)
+            raise DataError(
+                [msgspec.structs.replace(p, file=str(folder / CASES)) for p in problems]
+            )
         for arm, lines in recordings.items():
             write_fixtures(fixture_path(hidden / "fixtures", arm), lines, {"test": split})
 
@@ -79,7 +81,7 @@ def added_arms(
     """Add arms to a suite that exists; an error within the block takes them away again.
 
     Raises:
-        UsageError: it has one of these arms already, or has tables that cannot be added to.
+        UsageError: it has one of these arms already, or recordings under their names.
         DataError: it cannot be read or written.
     """
     taken = [arm.name for arm in arms if arm.name in suite.arms]
@@ -90,15 +92,15 @@ def added_arms(
     _refuse_broken(suite.folder / SUITE_FILE, longer)
     prompt = suite.folder / "prompts" / f"{PROMPT}{PROMPT_SUFFIX}"
     new = [fixture_path(suite.fixtures_folder, arm) for arm in recordings]
-    if not prompt.exists():
-        new.append(prompt)
+    _refuse_standing(new)
+    new += [path for path in (prompt, suite.folder / README) if not path.exists()]
     try:
         for arm, lines in recordings.items():
             write_fixtures(fixture_path(suite.fixtures_folder, arm), lines, suite.splits)
         if prompt in new:
             write_text(prompt, _prompt(list(suite.splits["test"])) + "\n")
-        write_text(suite.folder / README, before[README] + readme)
         write_text(suite.folder / SUITE_FILE, longer)
+        write_text(suite.folder / README, before[README] + readme)
         yield
     except BaseException:
         for name, text in before.items():
@@ -152,6 +154,16 @@ def _texts(folder: Path) -> dict[str, str]:
     if suite is None or readme is None:
         raise DataError(problems)
     return {SUITE_FILE: suite, README: readme}
+
+
+def _refuse_standing(paths: Iterable[Path]) -> None:
+    """Recordings of an arm that is no longer declared may be all that is left of it."""
+    for path in paths:
+        if path.exists():
+            raise UsageError(
+                f"{path} holds recordings of an arm that {SUITE_FILE} does not declare: "
+                "move it away, or name another arm with --arm"
+            )
 
 
 def _refuse_broken(path: Path, text: str) -> None:

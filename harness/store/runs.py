@@ -17,6 +17,7 @@ from harness.store.atomic import write_atomic
 from harness.store.journal import read_journal
 from harness.store.reply_rows import ReplyRows, Source
 from harness.store.written_replies import reply_frame
+from harness.values.imported import SERVER
 from harness.values.record import Record
 from harness.values.run import RunInfo
 
@@ -126,14 +127,22 @@ def find_run(results: Path, suite: str, name: str | None) -> Path:
 def find_unfinished(results: Path, suite: str) -> Path:
     """The folder of the newest run that was cut short; rather one that has records.
 
+    One that was imported is none: nobody can go on with it.
+
     Raises:
         UsageError: there is none.
     """
     folders = reversed(run_folders(results, suite))
-    unfinished = [folder for folder in folders if read_info(folder).status not in FINISHED]
+    unfinished = [folder for folder in folders if _can_go_on(read_info(folder))]
     if not unfinished:
         raise UsageError(f"{suite} has no unfinished run to resume")
     return next((folder for folder in unfinished if _has_records(folder)), unfinished[0])
+
+
+def _can_go_on(info: RunInfo) -> bool:
+    """Whether a run was cut short here: where an imported arm ended, another tool's log did."""
+    imported = all(arm.server == SERVER and arm.ended for arm in info.arms.values())
+    return info.status not in FINISHED and not imported
 
 
 def _has_records(folder: Path) -> bool:

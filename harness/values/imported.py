@@ -8,6 +8,9 @@ import msgspec
 
 from harness.values.reply import Answer, Reply
 
+SERVER = "imported"
+"""Where imported replies are said to come from: no server of ours, and nobody to ask again."""
+
 LogStatus = Literal["success", "cancelled", "error", "started"]
 """How the other tool's run ended; `started` is one that nobody ended."""
 

@@ -37,6 +37,7 @@ from harness.store.settings import find_suite, read_settings
 from harness.store.suite import Suite, read_suite
 from harness.values.arm import ResolvedArm
 from harness.values.case import UNLABELLED, Split
+from harness.values.endpoint import RecordedSpec
 from harness.values.leaks import LeakReport
 from harness.values.order import stratified_order
 from harness.values.reply import Answer
@@ -267,7 +268,23 @@ def _chosen_arms(suite: Suite, names: Sequence[str]) -> list[ResolvedArm]:
     if unknown:
         known = ", ".join(suite.arms)
         raise UsageError(f"{suite.name} has no arm {unknown[0]!r}; arms: {known}")
-    return [arm for name, arm in suite.arms.items() if not names or name in names]
+    passed_over = frozenset(arms_without_replies(suite)) if not names else frozenset()
+    chosen = [arm for name, arm in suite.arms.items() if not names or name in names]
+    return [arm for arm in chosen if arm.name not in passed_over] or chosen
+
+
+def arms_without_replies(suite: Suite) -> list[str]:
+    """The arms that a run of all arms passes over: imported from a log that gave no recordings.
+
+    Nobody can ask them, and their replies stand in a run alone. A run that names them is refused.
+    """
+    return [
+        name
+        for name, arm in suite.arms.items()
+        if arm.frozen
+        and isinstance(suite.settings.endpoints[arm.endpoint], RecordedSpec)
+        and not fixture_path(suite.fixtures_folder, name).exists()
+    ]
 
 
 def _chosen_cases(suite: Suite, split: Split) -> CaseFile:

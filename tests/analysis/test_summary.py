@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.analysis.columns import ArmColumns
 from harness.analysis.interval import case_interval, wilson
-from harness.analysis.summary import Summary, nearest_rank, slices, summarise
+from harness.analysis.summary import Latency, Summary, nearest_rank, slices, summarise
 from harness.values.record import Exchange, Record
 from harness.values.reply import Answer, Failure, Usage, assistant
 from harness.values.request import Replicate
@@ -224,3 +224,10 @@ def test_the_nearest_rank_is_exact(share: Fraction):
     """The ceil(share * n)-th of n values, in exact arithmetic, for every n up to 1,000."""
     for n in range(1, 1001):
         assert nearest_rank(range(n), float(share)) == max(1, math.ceil(share * n)) - 1
+
+
+def test_a_time_that_nobody_measured_is_unknown():
+    """It is 0, as in replies of other tools' logs; such rows take no part."""
+    rows = [{"case": 0, "latency": 3.0}, {"case": 1, "latency": 0.0}, {"case": 2, "latency": 0.0}]
+    assert _summary(rows).latency == Latency(3.0, 3.0)
+    assert _summary(rows[1:]).latency == Latency(None, None)

@@ -32,10 +32,14 @@ def test_every_run_of_every_arm_is_drawn():
 
 
 def test_a_line_begins_again_where_cases_or_scoring_changed():
-    """What came before is in the table, which says why."""
+    """What came before is a line of its own, and the table says why."""
     points = (point(1, 0.1), point(2, 0.2), point(3, 0.5, "cases"), point(4, 0.6, "arm"))
     trend = a_trend(TrendLine("tuned", "live", points), decisions=())
-    assert [row[1] for row in _drawn(trend)] == ["run3", "run4"]
+    assert [row[1] for row in _drawn(trend)] == ["run1", "run2", "run3", "run4"]
+    picture = trend_picture(trend, key="trend-demo")
+    assert picture is not None
+    assert picture.svg.count("<polyline") == 2
+    assert "tuned from 50.0% to 60.0% in 2 runs" in picture.svg
     table = runs_table(trend)
     assert table is not None
     assert [(row[1], row[-1]) for row in table.rows] == [
@@ -55,6 +59,18 @@ def test_one_comparable_run_is_no_trend(points):
     trend = a_trend(lines=lines)
     assert trend_picture(trend, key="k") is None
     assert (runs_table(trend) is None) == (not points)
+
+
+def test_an_arm_looks_as_on_the_rest_of_the_page():
+    """By its place among all arms of the page."""
+    trend = a_trend(TrendLine("tuned", "live", (point(1, 0.5), point(2, 0.6))))
+    first, second = (
+        trend_picture(trend, key="k", among=among) for among in (("tuned",), ("few_shot", "tuned"))
+    )
+    assert first is not None
+    assert second is not None
+    assert first.svg != second.svg
+    assert first.svg == trend_picture(trend, key="k").svg
 
 
 def test_asked_and_replayed_are_told_apart_where_there_are_both():

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from harness.errors import DataError, UsageError
 from harness.store.fixtures import fixture_path, read_fixtures
-from harness.store.runs import load_run
+from harness.store.runs import find_unfinished, load_run, write_info
 from harness.values.imported import SuiteImport
 from harness.values.reply import Failure
 from harness.values.score import Outcome
 from harness.values.verdict import Ruling
 from harness.workflows.check import check
 from harness.workflows.compare.compare import compare
+from harness.workflows.export.export import export
 from harness.workflows.gate.gate import gate
 from harness.workflows.importing import importing
 from harness.workflows.importing.importing import import_logs
-from harness.workflows.run import open_suite, run
+from harness.workflows.run import arms_without_replies, open_suite, run
 from tests.store.peers.logs import (
     inspect_eval,
     inspect_json,
@@ -297,3 +301,135 @@ def test_a_suite_by_its_path(tmp_path: Path) -> None:
         (tmp_path / "shut").mkdir(mode=0o500)
         with pytest.raises(DataError, match="cannot be written"):
             import_logs([log], "shut/demo", start=tmp_path)
+
+
+def test_what_is_all_wrong_chooses_no_scorer(tmp_path: Path) -> None:
+    """Every scorer agrees that nothing is right: that tells none from another."""
+    given = samples(("no", "ANSWER: no"))
+    done = added(tmp_path, "log", given)
+    assert (done.scorer, done.score, done.rescored) == ("imported", "match", None)
+
+
+def test_several_imports_at_once(tmp_path: Path) -> None:
+    """Each arm is there in the end: none overwrites the suite.toml of another."""
+    added(tmp_path, "first")
+    names = [f"m{number}" for number in range(6)]
+    logs = [
+        inspect_json(tmp_path / f"{name}.json", samples(), model=f"acme/{name}") for name in names
+    ]
+    with ThreadPoolExecutor(len(logs)) as pool:
+        list(pool.map(lambda log: import_logs([log], "demo", start=tmp_path), logs))
+    suite = open_suite("demo", tmp_path)
+    assert set(suite.arms) == {"small", *names}
+    assert not list(suite.folder.glob(".*"))
+
+
+def test_recordings_that_no_arm_declares_are_kept(tmp_path: Path) -> None:
+    """They may be the last of a model that is gone."""
+    added(tmp_path, "one")
+    suite = open_suite("demo", tmp_path)
+    left = fixture_path(suite.fixtures_folder, "large")
+    left.write_text("what was recorded once\n")
+    with pytest.raises(UsageError, match=r"large\.jsonl holds recordings of an arm"):
+        added(tmp_path, "two", model="acme/large")
+    assert left.read_text() == "what was recorded once\n"
+
+
+def test_a_fault_leaves_no_page_that_was_not_there(tmp_path: Path, monkeypatch) -> None:
+    """A suite without README.md has none after it."""
+    added(tmp_path, "one")
+    (tmp_path / "suites/demo/README.md").unlink()
+    before = texts(tmp_path / "suites")
+
+    def full(*args: object) -> Path:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(importing, "write_run", full)
+    with pytest.raises(OSError, match="full"):
+        added(tmp_path, "two", model="acme/large")
+    assert texts(tmp_path / "suites") == before
+
+
+def test_a_run_of_all_arms_passes_over_what_has_no_recordings(tmp_path: Path) -> None:
+    """A run that names it is refused, and so is one where nothing else is left."""
+    added(tmp_path, "cut", model="acme/cut", status="cancelled")
+    with pytest.raises(UsageError, match="arm cut is frozen, and nothing is recorded for it"):
+        run(open_suite("demo", tmp_path))
+    added(tmp_path, "whole")
+    suite = open_suite("demo", tmp_path)
+    assert arms_without_replies(suite) == ["cut"]
+    assert list(run(suite).arms) == ["small"]
+    with pytest.raises(UsageError, match="arm cut is frozen"):
+        run(suite, arms=("cut",))
+
+
+def test_what_was_exported_comes_back(tmp_path: Path) -> None:
+    """With the columns renamed as docs/import.md says: scores, tokens and failures are the same."""
+    given = [*samples(), inspect_sample(7, "", error={"message": "503 Service Unavailable"})]
+    added(tmp_path, "log", given)
+    suite = open_suite("demo", tmp_path)
+    export(suite, [tmp_path / "out.csv"])
+    inputs = {case.id: case.input["input"] for case in suite.splits["test"]}
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = [
+            {
+                "id": row["case"],
+                "input": inputs[row["case"]],
+                "expected": row["expected"],
+                "arm": row["arm"],
+                "reply": row["text"],
+                "error": row["detail"],
+                "input_tokens": row["tokens.input"],
+                "output_tokens": row["tokens.output"],
+                "latency": row["latency"],
+                "score.label": row["score.label"],
+            }
+            for row in csv.DictReader(file)
+        ]
+    with (tmp_path / "back.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    done = import_logs([str(tmp_path / "back.csv")], "back", start=tmp_path, scorer="label")
+    assert done.rescored is not None
+    assert (done.rescored.equal, done.rescored.compared) == (6, 6)
+    there, back = (run(open_suite(name, tmp_path)).arms["small"] for name in ("demo", "back"))
+    for column in ("outcome", "score", "input", "output", "latency"):
+        assert list(getattr(back, column)) == list(getattr(there, column)), column
+
+
+@pytest.mark.parametrize(
+    ("created", "started"),
+    [
+        ("2026-09-30T23:30:00-04:00", "2026-10-01T03:30:00+00:00"),
+        ("2023-04-17 22:08:21.904498", "2023-04-17T22:08:21+00:00"),
+        ("9999-12-31T23:59:59-04:00", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_run_began_when_the_log_says(tmp_path: Path, created: str, started: str | None) -> None:
+    """In UTC, as trends and exports sort by it; a time that is none is that of the import."""
+    log = inspect_json(tmp_path / "log.json", samples(), created=created)
+    done = import_logs([log], "demo", start=tmp_path)
+    info = load_run(done.arms[0].run).info
+    assert info.started == (started or info.finished)
+
+
+def test_cases_that_no_suite_may_have(tmp_path: Path) -> None:
+    """The file that they would have been in is named, not a hidden one."""
+    with pytest.raises(DataError, match=r"suites/demo/data/test\.jsonl:1: a case needs an id"):
+        added(tmp_path, "log", [inspect_sample("", "yes")])
+
+
+def test_nobody_goes_on_with_an_imported_run(tmp_path: Path) -> None:
+    """--resume takes the run of one's own that was cut short, though the imported one is newer."""
+    added(tmp_path, "whole")
+    suite = open_suite("demo", tmp_path)
+    results = suite.settings.results
+    mine = run(suite)
+    write_info(mine.path, structs.replace(mine.info, status="interrupted"))
+    added(tmp_path, "cut", model="acme/cut", status="cancelled")
+    assert find_unfinished(results, "demo") == mine.path
+    write_info(mine.path, mine.info)
+    with pytest.raises(UsageError, match="has no unfinished run to resume"):
+        find_unfinished(results, "demo")

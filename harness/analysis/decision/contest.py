@@ -36,7 +36,8 @@ class Contestant:
 
     `latency_p95` is in seconds; it and `cost` are None where they are not known. `shutdown` is the
     last day of the model, with who says so. `recorded` are the UTC days of the replies. `stale`
-    means that the arm has another prompt, model or sampling now than when it was asked.
+    means that the arm has another prompt, model or sampling now than when it was asked, `frozen`
+    that nobody can ask it again.
     """
 
     arm: str
@@ -56,6 +57,7 @@ class Contestant:
     cost: Cost | None = None
     shutdown: tuple[date, str] | None = None
     stale: bool = False
+    frozen: bool = False
 
 
 @dataclass(frozen=True)

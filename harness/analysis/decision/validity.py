@@ -91,7 +91,7 @@ def _complete(contest: Contest) -> Check:
             reason = f" ({side.ended})" if side.ended else f" ({side.status})"
             evidence = f"{side.side.name} has {side.replies:,} of {side.planned:,} replies{reason}"
             step = f"finish it with: harness run {contest.suite} --resume"
-            return Check("complete", "invalid", evidence, step)
+            return Check("complete", "invalid", evidence, _if_askable(side, step))
     if contest.limited:
         asked = f"{len(contest.overlap.common):,} of {contest.cases:,} cases were asked"
         return Check("complete", "inconclusive", asked, "run the gate without --limit")
@@ -143,7 +143,7 @@ def _one_model(contest: Contest) -> Iterator[Check]:
         if len(models) > 1:
             evidence = f"{side.side.name} was answered by {', '.join(models)}"
             step = "record all of it again with one model"
-            yield Check("one model", "invalid", evidence, step)
+            yield Check("one model", "invalid", evidence, _if_askable(side, step))
 
 
 def _errors(contest: Contest) -> Iterator[Check]:
@@ -157,7 +157,7 @@ def _errors(contest: Contest) -> Iterator[Check]:
                 evidence = f"{percent(rate)} of {side.side.name}; at most {percent(most)}"
                 command = f"harness run {contest.suite} --arm {side.arm} --record"
                 step = f"ask again what was lost: {command}"
-                yield Check(name, "invalid", evidence, step)
+                yield Check(name, "invalid", evidence, _if_askable(side, step))
             elif rate > 0:
                 evidence = f"{percent(rate)} of {side.side.name}; at most {percent(most)}"
                 yield Check(name, "passed", evidence)
@@ -183,7 +183,15 @@ def _age(contest: Contest) -> Iterator[Check]:
         if age <= most:
             yield Check("age of the recordings", "passed", evidence)
         else:
-            yield Check("age of the recordings", "invalid", evidence, "record it again")
+            step = _if_askable(side, "record it again")
+            yield Check("age of the recordings", "invalid", evidence, step)
+
+
+def _if_askable(side: Contestant, step: str) -> str:
+    """A step that asks the model; another one for an arm that nobody can ask again."""
+    if not side.frozen:
+        return step
+    return f"{side.arm} is frozen, and nobody can ask it again: judge an arm with all its replies"
 
 
 def _sensible_margin(contest: Contest) -> Check:

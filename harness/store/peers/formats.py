@@ -14,6 +14,7 @@ from harness.store.peers.inspect import read_inspect
 from harness.store.peers.lm_eval import read_lm_eval
 from harness.store.peers.openai_evals import read_openai_evals
 from harness.store.peers.promptfoo import read_promptfoo
+from harness.store.peers.reading import BROKEN
 from harness.store.peers.table import read_table
 from harness.store.rows import open_binary, suffix_of
 from harness.values.imported import ImportedLog
@@ -100,7 +101,7 @@ def _first_line(start: bytes) -> _FirstLine | None:
     line = start.partition(b"\n")[0]
     try:
         return msgspec.json.decode(line, type=_FirstLine)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except BROKEN:
         return None
 
 

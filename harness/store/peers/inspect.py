@@ -67,7 +67,8 @@ def _log(location: str, header: Log, samples: list[Sample]) -> ImportedLog:
     model = header.eval.model
     asked = header.eval.dataset.samples
     cases = len({sample.id for sample in samples})
-    cut = header.eval.config.limit is not None and (asked is None or cases < asked)
+    chosen = header.eval.config.limit is not None or header.eval.config.sample_id is not None
+    cut = chosen and (asked is None or cases < asked)
     return ImportedLog(
         tool=TOOL,
         file=location,
@@ -100,6 +101,8 @@ def _reply(sample: Sample, scores: dict[str, float], model: str) -> Reply:
     output = sample.output
     if sample.error is not None:
         return failure(sample.error.message or "the sample ended in an error")
+    if (taken_back := sample.invalidation) is not None:
+        return failure(f"the sample was invalidated: {taken_back.reason or 'no reason is given'}")
     if not output.choices:
         return failure(output.error or "the log has no output of this sample")
     choice = output.choices[0]

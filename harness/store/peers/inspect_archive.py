@@ -1,13 +1,20 @@
-"""The bytes of an Inspect log in, its header and samples out: an .eval archive or a JSON text."""
+"""The bytes of an Inspect log in, its header and samples out: an .eval archive or a JSON text.
+
+Archives are compressed with zstd since inspect_ai 0.3.206, which the zip files of Python know only
+from 3.14 on: their bytes are taken as they stand and unpacked here.
+"""
 
 from __future__ import annotations
 
+import copy
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import IO
 
-from harness.errors import DataError, Problem
+from harness.errors import DataError, MissingExtraError, Problem
 from harness.store.peers.inspect_shapes import Log, Sample
 from harness.store.peers.reading import BROKEN, broken, decoded
 from harness.store.rows import open_binary
@@ -16,8 +23,9 @@ WHAT = "Inspect log"
 MOST_BYTES = 256 * 1024 * 1024
 """What one sample may unpack to: real ones with all their events are of some megabytes."""
 
-_SAMPLE = re.compile(r"samples/[^/]+\.json")
-_CHUNKED = re.compile(r"samples/[^/]+/.+")
+_ZSTD = 93  # the number of the method in APPNOTE.TXT of the zip format
+_SAMPLE = re.compile(r"samples/.+_epoch_\d+\.json", re.DOTALL)  # an id may have slashes
+_CHUNKED = re.compile(r"samples/.+_epoch_\d+/sample\.json", re.DOTALL)
 _HEADERS = ("header.json", "_journal/start.json")
 
 
@@ -36,7 +44,7 @@ def read_archive(location: str) -> tuple[Log, list[Sample]]:
                 raise broken(location, 0, ValueError(f"it has no {_HEADERS[0]}"), WHAT)
             log = read_header(location, _entry(location, archive, header))
             return log, list(_samples(location, archive, names))
-    except (zipfile.BadZipFile, NotImplementedError, OSError, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, RuntimeError, OSError, zlib.error, EOFError) as error:
         raise broken(location, 0, error, f"{WHAT}, or is damaged") from error
 
 
@@ -53,19 +61,40 @@ def _refuse_paths(location: str, names: list[str]) -> None:
         if name.startswith("/") or "\\" in name or ".." in name.split("/"):
             raise broken(location, 0, ValueError(f"it has an entry called {name!r}"), WHAT)
         if _CHUNKED.fullmatch(name):
-            hint = "write it again with: inspect log convert --to json"
+            hint = "import the log that it was converted from"  # evals write none themselves
             message = "holds samples in chunks, which are not read"
             raise DataError([Problem(file=location, message=message, hint=hint)])
 
 
 def _entry(location: str, archive: zipfile.ZipFile, name: str) -> bytes:
     """The bytes of an entry, as long as they are not absurdly many."""
-    with archive.open(name) as entry:
+    with _opened(archive, archive.getinfo(name)) as entry:
         data = entry.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         message = f"the entry {name!r} unpacks to more than {MOST_BYTES >> 20} MiB"
         raise DataError([Problem(file=location, message=message)])
     return data
+
+
+def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AbstractContextManager[IO[bytes]]:
+    """An entry, unpacked as it is read.
+
+    Raises:
+        MissingExtraError: it is compressed with zstd, and PyArrow is not installed.
+    """
+    if info.compress_type != _ZSTD:
+        return archive.open(info.filename)
+    try:
+        import pyarrow as pa
+    except ImportError as error:
+        raise MissingExtraError("reading an .eval archive of this version", "parquet") from error
+    packed = copy.copy(info)
+    packed.compress_type, packed.file_size = zipfile.ZIP_STORED, info.compress_size
+    packed.CRC = None  # type: ignore[assignment]  # it is of the unpacked bytes; zstd has its own
+    stream: AbstractContextManager[IO[bytes]] = pa.CompressedInputStream(
+        archive.open(packed), "zstd"
+    )
+    return stream
 
 
 def read_header(location: str, data: bytes) -> Log:

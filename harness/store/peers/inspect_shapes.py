@@ -56,6 +56,13 @@ class Error(msgspec.Struct):
     message: str = ""
 
 
+class Invalidation(msgspec.Struct):
+    """Who took a sample back, and why."""
+
+    author: str = ""
+    reason: str | None = None
+
+
 class Limit(msgspec.Struct):
     """The limit that cut a sample off."""
 
@@ -80,6 +87,7 @@ class Sample(msgspec.Struct):
     output: Output = msgspec.field(default_factory=Output)
     scores: dict[str, Score] | None = None
     error: Error | None = None
+    invalidation: Invalidation | None = None
     limit: Limit | None = None
     model_usage: dict[str, Usage] = {}
     working_time: float | None = None
@@ -87,9 +95,10 @@ class Sample(msgspec.Struct):
 
 
 class Config(msgspec.Struct):
-    """Which part of the data set was asked: so many, or from one to another."""
+    """Which part of the data set was asked: so many, from one to another, or some by id."""
 
     limit: int | list[int] | None = None
+    sample_id: Any = None
 
 
 class DataSet(msgspec.Struct):

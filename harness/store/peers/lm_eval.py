@@ -38,10 +38,18 @@ _KNOWN = {"doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "fi
 _KNOWN |= {"doc_hash", "prompt_hash", "target_hash"}
 
 
-class _Results(msgspec.Struct):
-    """The results_DATE.json beside the samples: who was asked."""
+class _Asked(msgspec.Struct):
+    """How many documents a task has, and how many of them were asked (--limit)."""
+
+    original: int = 0
+    effective: int = 0
+
+
+class _Results(msgspec.Struct, rename={"asked": "n-samples"}):
+    """The results_DATE.json beside the samples: who was asked, and how much of each task."""
 
     model_name: str = ""
+    asked: dict[str, _Asked] = {}
 
 
 class _Document:
@@ -76,7 +84,9 @@ def read_lm_eval(location: str) -> list[ImportedLog]:
         raise DataError(problems)
     samples = [sample for document in documents.values() for sample in document.samples]
     moment = named["moment"] if named else ""
-    model = _model(Path(location), moment)
+    results = _results(Path(location), moment)
+    model = results.model_name or _named_by_folder(Path(location))
+    asked = results.asked.get(task, _Asked())
     notes = [f"{listing(aside)} is of the whole task and no score of a sample"] if aside else []
     if any(sample.trial for sample in samples):
         notes.append("several responses to one case are its trials; each has the score of all")
@@ -88,6 +98,7 @@ def read_lm_eval(location: str) -> list[ImportedLog]:
             model=model,
             samples=tuple(samples),
             started=_time(moment),
+            limit=len(documents) if asked.effective < asked.original else None,
             notes=tuple(notes),
         )
     ]
@@ -189,16 +200,19 @@ def _input(doc: Any, expected: Any, arguments: list[tuple[str, Any]]) -> dict[st
     return {"input": arguments[0][0]}
 
 
-def _model(path: Path, moment: str) -> str:
-    """As the results beside the samples name it, else as their folder is called."""
+def _results(path: Path, moment: str) -> _Results:
+    """What the results beside the samples say; nothing where there are none."""
     results = path.with_name(f"results_{moment}.json")
-    if moment and results.is_file():
-        try:
-            found = decoded(results.read_bytes(), _Results)
-        except (OSError, *BROKEN):
-            found = _Results()
-        if found.model_name:
-            return found.model_name
+    if not moment or not results.is_file():
+        return _Results()
+    try:
+        return decoded(results.read_bytes(), _Results)
+    except (OSError, *BROKEN):
+        return _Results()
+
+
+def _named_by_folder(path: Path) -> str:
+    """The model as lm-evaluation-harness calls the folder of its samples."""
     folder = path.resolve().parent.name
     return folder.replace("__", "/") if "__" in folder else ""
 

@@ -1,8 +1,8 @@
 """OpenAI evals: the JSONL of events that oaieval records in, one log out.
 
-Read are: spec (eval and completion function), the events sampling, match, metrics, raw_sample,
-error and function-free texts in them, and whether there is a final report. Not read: run_config and
-every other event. Format: openai/evals, `record.py` and `base.py`.
+Read are: spec (eval, completion function, max_samples), the events sampling, match, metrics,
+raw_sample, error and function-free texts in them, and whether there is a final report. Not read:
+every other event, and the rest of run_config. Format: openai/evals, `record.py` and `base.py`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,13 @@ GRADED_BY_A_MODEL = "choice"
 """What modelgraded evals record beside a score: the answer of the grader, not of the arm."""
 
 
+class _RunConfig(msgspec.Struct):
+    max_samples: int | None = None
+
+
 class _Spec(msgspec.Struct):
     completion_fns: list[str] = []
+    run_config: _RunConfig | None = None
     eval_name: str = ""
     created_at: str = ""
 
@@ -98,9 +103,16 @@ def read_openai_evals(location: str) -> list[ImportedLog]:
             samples=tuple(sample for sample in found if sample is not None),
             status="success" if reported else "started",
             started=spec.created_at,
+            limit=len(samples) if _is_cut(spec, len(samples)) else None,
             notes=(f"{counted(several, 'sample')} {text}",) if several else (),
         )
     ]
+
+
+def _is_cut(spec: _Spec, samples: int) -> bool:
+    """Whether --max_samples left some out."""
+    most = spec.run_config.max_samples if spec.run_config else None
+    return most is not None and samples >= most
 
 
 def _lines(location: str, faults: FileProblems) -> Iterator[tuple[int, _Line]]:

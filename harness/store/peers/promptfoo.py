@@ -19,6 +19,7 @@ from harness.store.peers.reading import (
     arm_name,
     broken,
     decoded,
+    distinct,
     failure,
     seconds,
     tokens,
@@ -26,6 +27,7 @@ from harness.store.peers.reading import (
     unit_scores,
 )
 from harness.store.rows import open_binary
+from harness.text.secrets import scrub
 from harness.values.digest import digest
 from harness.values.imported import ImportedLog, ImportedSample
 from harness.values.reply import Answer, Finish, Reply, Usage, assistant
@@ -33,6 +35,7 @@ from harness.values.reply import Answer, Finish, Reply, Usage, assistant
 TOOL = "promptfoo"
 WHAT = "promptfoo result"
 FAILED = 2  # ResultFailureReason.ERROR; 1 is an assertion that did not hold
+_OF_A_CONVERSATION = "_conversation"  # what was said before, which promptfoo puts among the vars
 _COMPARING = ("equals", "contains", "icontains", "starts-with", "contains-any", "icontains-any")
 _FINISH: dict[str, Finish] = {"length": "length", "content_filter": "filter", "tool_calls": "tool"}
 
@@ -45,6 +48,7 @@ class _Provider(msgspec.Struct):
 class _Prompt(msgspec.Struct):
     raw: str = ""
     label: str = ""
+    display: str = ""
 
 
 class _Tokens(msgspec.Struct, rename="camel"):
@@ -101,6 +105,23 @@ class _File(msgspec.Struct):
 Arm = tuple[str, str]
 
 
+class _Cases:
+    """The ids of tests, each known by what it asks and expects."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def id_of(self, result: _Result, inputs: dict[str, Any], expected: Any) -> str:
+        key = digest([inputs, expected])
+        if key not in self._ids:
+            place = len(self._ids) if result.test_idx is None else result.test_idx
+            id_ = f"test-{place}"
+            self._ids[key] = f"{id_}-{len(self._ids)}" if id_ in self._taken else id_
+            self._taken.add(self._ids[key])
+        return self._ids[key]
+
+
 def read_promptfoo(location: str) -> list[ImportedLog]:
     """A log for each provider and prompt.
 
@@ -115,55 +136,80 @@ def read_promptfoo(location: str) -> list[ImportedLog]:
         raise broken(location, 0, error, WHAT) from error
     if not summary.results:
         raise DataError([Problem(file=location, message="holds no results")])
-    places: dict[str, str] = {}
+    cases = _Cases()
     by_arm: dict[Arm, list[ImportedSample]] = {}
+    models: dict[Arm, str] = {}
     times: dict[tuple[Arm, str], int] = {}
     for number, result in enumerate(summary.results, 1):
-        inputs = result.vars or (result.test_case.vars if result.test_case else None) or {}
-        expected = _expected(result.test_case)
-        id_ = places.setdefault(digest([inputs, expected]), _id(result, len(places)))
+        inputs, expected = _inputs(result), _expected(result.test_case)
+        id_ = cases.id_of(result, inputs, expected)
         arm = _arm(result)
+        models.setdefault(arm, _provider(result).id or arm[0])
         trial = times.get((arm, id_), 0)
         times[arm, id_] = trial + 1
         sample = ImportedSample(
             id=id_,
-            input=inputs or {"input": _prompt(result).raw},
+            input=inputs,
             expected=expected,
             reply=_reply(result),
             trial=trial,
             line=number,
         )
         by_arm.setdefault(arm, []).append(sample)
+    names = distinct(_name(arm, list(by_arm)) for arm in by_arm)
     return [
         ImportedLog(
             tool=TOOL,
             file=location,
-            arm=_name(arm, list(by_arm)),
-            model=arm[0],
+            arm=name,
+            model=models[arm],
             samples=tuple(samples),
             started=summary.timestamp,
         )
-        for arm, samples in by_arm.items()
+        for name, (arm, samples) in zip(names, by_arm.items(), strict=True)
     ]
 
 
-def _id(result: _Result, place: int) -> str:
-    return f"test-{place if result.test_idx is None else result.test_idx}"
+def _vars(result: _Result) -> dict[str, Any]:
+    given = result.vars or (result.test_case.vars if result.test_case else None) or {}
+    return {name: value for name, value in given.items() if name != _OF_A_CONVERSATION}
+
+
+def _inputs(result: _Result) -> dict[str, Any]:
+    """The vars; without any the prompt, unless a label of its own makes it one of the arm."""
+    if found := _vars(result):
+        return found
+    if not _label(result):
+        return {"input": _prompt(result).raw}
+    described = result.test_case.description if result.test_case else None
+    return {"input": described or f"test {result.test_idx or 0}"}
 
 
 def _provider(result: _Result) -> _Provider:
-    return _Provider(result.provider) if isinstance(result.provider, str) else result.provider
+    """Who was asked; an HTTP provider is called by its URL, and that may hold a key."""
+    given = result.provider
+    found = _Provider(given) if isinstance(given, str) else given
+    return _Provider(scrub(found.id), scrub(found.label or ""))
 
 
 def _prompt(result: _Result) -> _Prompt:
     return _Prompt(result.prompt) if isinstance(result.prompt, str) else result.prompt
 
 
+def _label(result: _Result) -> str:
+    """What a prompt is called; what it became with the values of a test tells nothing apart.
+
+    Version 2 calls the label `display`.
+    """
+    prompt = _prompt(result)
+    labels = (text for text in (prompt.label, prompt.display) if text != prompt.raw)
+    return next(filter(None, labels), "")
+
+
 def _arm(result: _Result) -> Arm:
-    """Provider and prompt; what a prompt became with the values of a test tells nothing apart."""
-    provider, prompt = _provider(result), _prompt(result)
-    label = prompt.label if prompt.label and prompt.label != prompt.raw else ""
-    return provider.label or provider.id, label or f"prompt {result.prompt_idx}"
+    """Provider and prompt, unless the prompt is the case."""
+    provider, numbered = _provider(result), f"prompt {result.prompt_idx}" if _vars(result) else ""
+    return provider.label or provider.id, _label(result) or numbered
 
 
 def _name(arm: Arm, arms: Sequence[Arm]) -> str:

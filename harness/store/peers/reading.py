@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,6 +24,7 @@ T = TypeVar("T")
 
 MOST_TOKENS = 1 << 31
 LONGEST_DETAIL = 500
+LONGEST_NAME = 80
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError)
 
 _WORDS = {"c": 1.0, "i": 0.0, "p": 0.5, "n": 0.0, "true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0}
@@ -124,20 +127,38 @@ def failure(message: str) -> Failure:
     return Failure(kind, text)
 
 
+def moment_of(text: str) -> str:
+    """A time in UTC as run.json has them, of an ISO 8601 one; empty where it is none.
+
+    Without a zone it is taken for UTC.
+    """
+    try:
+        found = datetime.fromisoformat(text.strip())
+        found = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return found.isoformat(timespec="seconds")
+
+
 def day_of(moment: str) -> str:
     """The UTC day of an ISO 8601 time; empty where it is none."""
-    try:
-        found = datetime.fromisoformat(moment.strip())
-    except ValueError:
-        return ""
-    return (found if found.tzinfo is None else found.astimezone(UTC)).date().isoformat()
+    return moment_of(moment).partition("T")[0]
 
 
 def arm_name(*parts: str) -> str:
     """A name in a-z, 0-9 and _: the last part of a model's path, and what tells it apart."""
     words = [re.sub(r"[^a-z0-9]+", "_", part.rpartition("/")[2].lower()) for part in parts]
     name = re.sub(r"_+", "_", "_".join(words)).strip("_")
-    return name or "imported"
+    return name[:LONGEST_NAME].strip("_") or "imported"
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names, of which one that came before gets a number: gpt_4o, gpt_4o_2."""
+    found: dict[str, None] = {}
+    for name in names:
+        numbered = (f"{name}_{number}" for number in count(2))
+        found[name if name not in found else next(n for n in numbered if n not in found)] = None
+    return list(found)
 
 
 def natural(id_: str) -> tuple[tuple[int, int | str], ...]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from harness.errors import DataError, Problem
-from harness.store.peers.reading import arm_name, failure, unit_score
+from harness.store.peers.reading import arm_name, day_of, distinct, failure, unit_score
 from harness.store.rows import read_rows
 from harness.store.suite_problems import FileProblems
 from harness.values.digest import digest
@@ -28,6 +28,10 @@ _TYPED = re.compile(r"(?:equals|contains|icontains|starts-with):\s*")
 _OF_CASE = ("id", "expected", PROMPTFOO_EXPECTED, "arm", "group", "error", "input")
 
 
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+
 class ReplyRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a row of a table says of a reply: the text, and what is known beside.
 
@@ -36,15 +40,15 @@ class ReplyRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     reply: str
-    input_tokens: int | None = None
-    output_tokens: int | None = None
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
     usage: Usage | None = None
     finish: Finish = "stop"
-    latency: float = 0.0
+    latency: Seconds = 0.0
     model: str = ""
     date: str = ""
-    shot_seed: int = 0
-    trial: int = 0
+    shot_seed: Count = 0
+    trial: Count = 0
 
     def answer(self, model: str = "", scores: Mapping[str, float] | None = None) -> Answer:
         """The row as an answer; of `model` where it does not say of whom."""
@@ -96,11 +100,11 @@ def read_table(location: str) -> list[ImportedLog]:
         ImportedLog(
             tool=TOOL,
             file=location,
-            arm=arm_name(arm),
+            arm=name,
             model=models[arm],
             samples=tuple(samples),
         )
-        for arm, samples in arms.items()
+        for name, (arm, samples) in zip(distinct(map(arm_name, arms)), arms.items(), strict=True)
     ]
 
 
@@ -111,6 +115,8 @@ def _sample(row: Mapping[str, Any], number: int) -> tuple[ImportedSample, str]:
     if "reply" not in said and error:
         said["reply"] = ""
     reply = msgspec.convert(said, ReplyRow, strict=False)
+    if reply.date and not day_of(reply.date):
+        raise ValueError(f"date is {reply.date!r}, and must be like 2026-11-28")
     case = _case(row)
     sample = ImportedSample(
         id=str(row.get("id") or "") or digest(case),
@@ -121,7 +127,7 @@ def _sample(row: Mapping[str, Any], number: int) -> tuple[ImportedSample, str]:
         group=str(row["group"]) if row.get("group") else None,
         tags={k.removeprefix("tags."): str(v) for k, v in row.items() if k.startswith("tags.")},
         line=number,
-        day=reply.date,
+        day=day_of(reply.date),
     )
     return sample, reply.model
 

@@ -58,6 +58,8 @@ def export(
     """
     if not to and mlflow is None:
         raise UsageError("nothing to export to: give a file, a folder or an MLflow store")
+    if mlflow is not None and not mlflow.strip():
+        raise UsageError("the URI of the MLflow store is empty: sqlite:///mlflow.db is a local one")
     if missing := [path for path in attach if not path.is_file()]:
         raise UsageError(f"{missing[0]}: there is no such file to attach")
     writers = [(Path(target), _writer(target)) for target in to]

@@ -12,7 +12,7 @@ import msgspec
 
 from harness.errors import DataError, UsageError
 from harness.store.reply_rows import Expected, ReplyRows, Source, as_text
-from harness.store.runs import JOURNAL_FILE, Run, find_run, load_run
+from harness.store.runs import JOURNAL_FILE, NEWEST, Run, find_run, load_run
 from harness.store.suite import Suite
 from harness.values.case import Split
 from harness.values.digest import digest
@@ -21,7 +21,6 @@ from harness.workflows.replays import recorded_arms
 from harness.workflows.replies import read_replies
 from harness.workflows.run import run
 
-NEWEST = "newest"
 _SHORT = 12
 
 
@@ -41,7 +40,7 @@ def exported_runs(
     """
     if names:
         results = suite.settings.results
-        found = [load_run(find_run(results, suite.name, _id(name))) for name in names]
+        found = [load_run(find_run(results, suite.name, name)) for name in names]
         yield [_chosen(one, arms) for one in {one.info.id: one for one in found}.values()]
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -67,10 +66,6 @@ def expected_of(suite: Suite, splits: set[Split]) -> Expected:
         return text if digest_then and digest_then == record.expected_digest else None
 
     return expected
-
-
-def _id(name: str) -> str | None:
-    return None if name == NEWEST else name
 
 
 def _recorded(suite: Suite, arms: Sequence[str]) -> tuple[str, ...]:

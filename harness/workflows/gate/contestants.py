@@ -37,6 +37,7 @@ def contestant(suite: Suite, entrant: Entrant) -> Contestant:
         cost=_cost(entrant),
         shutdown=shutdown_of_arm(suite, arm, {}) if arm is not None else None,
         stale=arm is not None and arm.digest != entrant.measured.arm,
+        frozen=arm is not None and arm.frozen,
     )
 
 

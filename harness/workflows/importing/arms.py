@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.errors import DataError, Problem, UsageError
-from harness.store.peers.reading import day_of
+from harness.store.peers.reading import day_of, moment_of
 from harness.store.suite_problems import FileProblems
 from harness.text.wording import counted
 from harness.values.imported import ImportedLog, ImportedSample, LogStatus
@@ -52,8 +52,8 @@ class NewArm:
 
     @property
     def started(self) -> str:
-        """When the first began, as far as it is known."""
-        return min((log.started for log in self.logs if log.started), default="")
+        """When the first began, in UTC, as far as it is known."""
+        return min(filter(None, (moment_of(log.started) for log in self.logs)), default="")
 
     @property
     def day(self) -> str:

@@ -14,20 +14,23 @@ from harness.reports.importing import LONGEST_NOTE
 from harness.reports.wording import one_line
 from harness.store.fixtures import FixtureLine, Origin
 from harness.store.imported_suite import RecordedArm, added_arms, write_imported_suite
+from harness.store.lock import locked
 from harness.store.peers.formats import read_logs
 from harness.store.settings import read_settings
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
 from harness.text.wording import counted, listing
 from harness.values.case import Case
-from harness.values.imported import ArmImport, Rescored, SuiteImport
+from harness.values.imported import SERVER, ArmImport, Rescored, SuiteImport
 from harness.values.reply import Answer
 from harness.values.request import Replicate, recall_request, request_key
 from harness.workflows.importing.arms import NewArm, arms_of
 from harness.workflows.importing.cases import cases_of
 from harness.workflows.importing.rescoring import chosen_table, rescored, score_name
-from harness.workflows.importing.runs import SERVER, write_run
+from harness.workflows.importing.runs import write_run
 from harness.workflows.run import open_suite
+
+LOCK_FILE = ".import.lock"
 
 
 @dataclass(frozen=True)
@@ -97,14 +100,16 @@ def import_logs(
         DataError: with everything that is wrong with the files; nothing is written.
     """
     folder = _folder(suite, start or Path.cwd())
-    existing = open_suite(folder) if (folder / SUITE_FILE).is_file() else None
-    if existing is not None and scorer is not None:
-        raise UsageError(f"{existing.name} has its scorers: edit {folder / SUITE_FILE} instead")
+    exists = (folder / SUITE_FILE).is_file()
+    if exists and scorer is not None:
+        raise UsageError(f"{folder.name} has its scorers: edit {folder / SUITE_FILE} instead")
     arms = arms_of(read_logs(locations, format_), arm)
-    new = _Import(arms, cases_of(arms, existing), datetime.now(UTC).date().isoformat())
-    if existing is None:
-        return _created(new, folder, scorer, score)
-    return _added(new, existing, score)
+    today = datetime.now(UTC).date().isoformat()
+    if not exists:
+        return _created(_Import(arms, cases_of(arms, None), today), folder, scorer, score)
+    with locked(folder / LOCK_FILE):  # or two at once would each write suite.toml without the other
+        existing = open_suite(folder)
+        return _added(_Import(arms, cases_of(arms, existing), today), existing, score)
 
 
 def _created(new: _Import, folder: Path, scorer: str | None, wanted: str | None) -> SuiteImport:

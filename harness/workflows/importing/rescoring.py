@@ -70,7 +70,8 @@ def chosen_table(
 ) -> tuple[ScorerTable, Rescored | None]:
     """The scorer that is wanted; else one that agrees with every score; else the score itself.
 
-    A scorer is chosen only where the score's name is of one that is computed from the texts.
+    A scorer is chosen only where the score's name is of one that is computed from the texts, and
+    some reply was given more than 0: any scorer that reads nothing agrees that all are wrong.
 
     Raises:
         UsageError: no scorer is called so, or nothing can judge the replies.
@@ -85,7 +86,8 @@ def chosen_table(
         known = ", ".join(name for name in SCORERS if name != IMPORTED)
         raise UsageError(f"the logs have no scores: name one of ours with --scorer ({known})")
     best: tuple[ScorerTable, Rescored] | None = None
-    if wanted is None and _REPRODUCIBLE.fullmatch(score.partition(",")[0]):
+    computed = _REPRODUCIBLE.fullmatch(score.partition(",")[0]) is not None
+    if wanted is None and computed and any(answer.scores.get(score) for *_, answer in judged):
         for table in _candidates(cases):
             found = _rescored(build_scorer(table.primary, table), judged, score)
             if found.compared and found.equal == found.compared:

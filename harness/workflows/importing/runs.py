@@ -17,7 +17,7 @@ from harness.store.journal import Journal
 from harness.store.runs import JOURNAL_FILE, new_run_folder, write_info
 from harness.store.suite import Suite
 from harness.values.case import Case
-from harness.values.imported import ImportedSample, LogStatus
+from harness.values.imported import SERVER, ImportedSample, LogStatus
 from harness.values.record import Exchange, Record
 from harness.values.request import Replicate, recall_request, request_key
 from harness.values.run import ArmInfo, RunInfo, Status
@@ -26,7 +26,6 @@ from harness.workflows.importing.arms import NewArm
 from harness.workflows.prices import prices_of
 from harness.workflows.run_info import commit_of
 
-SERVER = "imported"
 _UNFINISHED: dict[LogStatus, tuple[Status, str]] = {
     "cancelled": ("interrupted", "was cancelled"),
     "error": ("incomplete", "ended in an error"),

@@ -289,3 +289,13 @@ def test_invalid_checks_do_not_hide_one_another() -> None:
         "age of the recordings",
     }
     assert all(check.next_step for check in validity(made) if check.status == "invalid")
+
+
+@pytest.mark.parametrize("outcomes", ["+" * 190 + "p" * 10, "+" * 200])
+def test_nobody_is_told_to_ask_a_frozen_arm_again(outcomes: str) -> None:
+    """What is lost or missing stays so: the next step is another arm."""
+    candidate = {"frozen": True, "planned": 201, "served_models": ("a", "b")}
+    made = contest("+" * 200, outcomes, candidate=candidate)
+    steps = [check.next_step for check in validity(made) if check.status == "invalid"]
+    assert len(steps) >= 2
+    assert all("new is frozen, and nobody can ask it again" in step for step in steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from harness.analysis.curve import fit_curve
 from harness.reports.figures.break_even import break_even_figure
@@ -161,6 +162,16 @@ def test_without_interval_a_mark_stands_alone():
     """As after a run of one case."""
     bare = [TrendPoint(arm="a", when=day, mean=0.5) for day in ("2026-01-01", "2026-01-02")]
     assert classes(trend_figure(bare), "whisker") == []
+
+
+def test_a_line_breaks_where_runs_cannot_be_compared():
+    """Two lines of one look; the sentence is about the newest of them."""
+    whole = [run for run in runs() if run.arm == "tuned"]
+    broken = [structs.replace(run, stretch=int(place > 0)) for place, run in enumerate(whole)]
+    counts = [trend_figure(some).svg.count("<polyline") for some in (whole, broken)]
+    assert counts == [1, 2]
+    assert len(classes(trend_figure(broken), "whisker")) == 3
+    assert said(trend_figure(broken)).endswith("tuned from 60.0% to 70.0% in 2 runs.")
 
 
 def test_one_run_is_no_trend():

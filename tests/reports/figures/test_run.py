@@ -105,6 +105,12 @@ def test_failures_have_no_latency():
     assert latency_figure({"arm": arm}).table.rows[0][1] == "1"
 
 
+def test_answers_without_a_time_are_left_out():
+    """A log of another tool may not have all of them."""
+    arm = columns([record(0, latency=0.2), record(1, latency=0.0), record(2, latency=0.4)])
+    assert latency_figure({"arm": arm}).table.rows[0][1:4] == ("2", "0.20 s", "0.40 s")
+
+
 @pytest.mark.parametrize(
     "records", [[], [record(0, Outcome.PROVIDER_ERROR)], [record(0, latency=0.0)]]
 )

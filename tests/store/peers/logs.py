@@ -53,6 +53,20 @@ def inspect_eval(path: Path, samples: Sequence[Any], **header: Any) -> str:
     return str(path)
 
 
+def compressed_with_zstd(path: Path) -> str:
+    """The archive again as inspect_ai writes it since 0.3.206: in the method 93 of zip files."""
+    import pyarrow as pa
+
+    with zipfile.ZipFile(path) as archive:
+        entries = [(info, archive.read(info)) for info in archive.infolist()]
+    with zipfile.ZipFile(path, "w") as archive:
+        for info, data in entries:
+            archive.writestr(info.filename, pa.compress(data, "zstd", asbytes=True))
+            written = archive.infolist()[-1]  # what the directory at the end will say of it
+            written.compress_type, written.file_size, written.CRC = 93, len(data), info.CRC
+    return str(path)
+
+
 def lines(path: Path, rows: Sequence[Mapping[str, Any]]) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -68,6 +68,7 @@ def test_a_folder_is_its_logs(logs: dict[str, list[str]], tmp_path: Path) -> Non
         ("\n \n", "is empty"),
         ("hello", "no known format"),
         ("{}", "no known format"),
+        ('{"a": ' + "[" * 100_000, "no known format"),
     ],
 )
 def test_files_that_are_nothing(tmp_path: Path, content: str, message: str) -> None:

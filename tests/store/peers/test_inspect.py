@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from harness.errors import DataError
+from harness.errors import DataError, MissingExtraError
 from harness.store.peers import inspect_archive
 from harness.store.peers.inspect import read_inspect
 from harness.values.reply import Answer, Failure, Usage
 
-from .logs import inspect_eval, inspect_json, inspect_sample
+from .logs import compressed_with_zstd, inspect_eval, inspect_json, inspect_sample
 
 
 @pytest.mark.parametrize("write", [inspect_eval, inspect_json])
@@ -178,3 +179,78 @@ def test_what_is_broken_says_where(tmp_path: Path) -> None:
         read_inspect(str(cut))
     with pytest.raises(DataError, match="holds no samples"):
         read_inspect(inspect_json(tmp_path / "none.json", []))
+
+
+def test_archives_of_newer_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compressed with zstd: read alike, bounded alike, and refused alike where damaged."""
+    path = Path(inspect_eval(tmp_path / "log.eval", [inspect_sample(1, "yes" * 500)]))
+    plain = read_inspect(str(path))
+    compressed_with_zstd(path)
+    assert read_inspect(str(path)) == plain
+    monkeypatch.setattr(inspect_archive, "MOST_BYTES", 400)
+    with pytest.raises(DataError, match="unpacks to more than"):
+        read_inspect(str(path))
+    monkeypatch.undo()
+    broken = path.read_bytes().replace(b"\x28\xb5\x2f\xfd", b"\0\0\0\0")
+    path.write_bytes(broken)
+    with pytest.raises(DataError, match="or is damaged"):
+        read_inspect(str(path))
+
+
+def test_newer_archives_need_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is named; it is no damage."""
+    path = Path(inspect_eval(tmp_path / "log.eval", [inspect_sample(1, "yes")]))
+    compressed_with_zstd(path)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtraError, match=r"prompted-vs-tuned\[parquet\]"):
+        read_inspect(str(path))
+
+
+def test_ids_with_slashes_and_samples_in_chunks(tmp_path: Path) -> None:
+    """Both stand in folders of the archive; only the latter have a sample.json there."""
+    samples = [inspect_sample("math/1", "yes"), inspect_sample("math/2", "no")]
+    path = Path(inspect_eval(tmp_path / "log.eval", samples))
+    (log,) = read_inspect(str(path))
+    assert [sample.id for sample in log.samples] == ["math/1", "math/2"]
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("samples/3_epoch_1/sample.json", "{}")
+        archive.writestr("samples/3_epoch_1/messages/0.json", "[]")
+    with pytest.raises(DataError, match=r"holds samples in chunks(?s:.*)converted from"):
+        read_inspect(str(path))
+
+
+def test_an_archive_with_a_password(tmp_path: Path) -> None:
+    """Nothing that can be read, and no crash."""
+    path = Path(inspect_eval(tmp_path / "log.eval", [inspect_sample(1, "yes")]))
+    data = bytearray(path.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:
+        data[at + 8] |= 1  # the flag of encryption in the directory at the end
+        at = data.find(b"PK\x01\x02", at + 4)
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="is encrypted"):
+        read_inspect(str(path))
+
+
+def test_what_was_taken_back_is_a_failure(tmp_path: Path) -> None:
+    """An invalidated sample keeps its text and score in the log, and both mean nothing."""
+    back = {"author": "somebody", "reason": "the sandbox was down"}
+    (log,) = read_inspect(
+        inspect_json(tmp_path / "log.json", [inspect_sample(1, "yes", invalidation=back)])
+    )
+    reply = log.samples[0].reply
+    assert isinstance(reply, Failure)
+    assert reply.detail == "the sample was invalidated: the sandbox was down"
+
+
+@pytest.mark.parametrize("config", [{"limit": 1}, {"limit": [3, 4]}, {"sample_id": ["1"]}])
+def test_a_part_of_the_data_set_is_limited(tmp_path: Path, config: dict) -> None:
+    """However it was chosen; what was asked whole is not."""
+    for size, limit in ((5, 1), (1, None)):
+        path = inspect_json(
+            tmp_path / "log.json",
+            [inspect_sample(1, "yes")],
+            config=config,
+            dataset={"samples": size},
+        )
+        assert read_inspect(path)[0].limit == limit

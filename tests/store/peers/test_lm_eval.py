@@ -103,3 +103,15 @@ def test_everything_that_is_wrong_is_said(tmp_path: Path) -> None:
     assert "there is no 'doc_id'" in found[2]
     assert "(also in line 1)" in found[3]
     assert "likelihoods of whole texts" in found[4]
+
+
+def test_a_part_of_a_task_is_limited(tmp_path: Path) -> None:
+    """--limit stands in the results beside the samples alone."""
+    moment = "2026-01-16T16-02-26.648276"
+    path = lines(tmp_path / f"samples_demo_{moment}.jsonl", [generated(0, "yes", exact_match=1.0)])
+    for original, limit in ((9, 1), (1, None)):
+        asked = {"demo": {"original": original, "effective": 1}}
+        results = {"model_name": "acme/small", "n-samples": asked}
+        (tmp_path / f"results_{moment}.json").write_text(json.dumps(results))
+        (log,) = read_lm_eval(path)
+        assert (log.model, log.limit) == ("acme/small", limit)

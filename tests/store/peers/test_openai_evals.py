@@ -80,3 +80,11 @@ def test_everything_that_is_wrong_is_said(tmp_path: Path) -> None:
     assert [problem.line for problem in caught.value.problems] == [3, 2]
     with pytest.raises(DataError, match="holds no samples"):
         read_openai_evals(lines(tmp_path / "none.jsonl", [openai_spec()]))
+
+
+@pytest.mark.parametrize(("most", "limit"), [(None, None), (1, 1), (5, None)])
+def test_max_samples_is_a_limit(tmp_path: Path, most: int | None, limit: int | None) -> None:
+    """Where it left some out; a data set of fewer samples was asked whole."""
+    rows = [openai_spec(run_config={"max_samples": most}), asked("d.0", "yes"), END]
+    (log,) = read_openai_evals(lines(tmp_path / "log.jsonl", rows))
+    assert log.limit == limit

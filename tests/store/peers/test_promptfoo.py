@@ -91,3 +91,63 @@ def test_what_is_none(tmp_path: Path, text: str) -> None:
         read_promptfoo(str(tmp_path / "out.json"))
     with pytest.raises(DataError, match="holds no results"):
         read_promptfoo(promptfoo_file(tmp_path / "none.json", []))
+
+
+def test_two_prompts_of_version_2_are_two_arms(tmp_path: Path) -> None:
+    """It calls the label `display`, and has no numbers of prompts: they are no repetitions."""
+    results = []
+    for label in ("Say {{q}}", "Translate {{q}}"):
+        result = promptfoo_result(0, "yes", good=True)
+        result["prompt"] = {"raw": label.replace("{{q}}", "hi"), "display": label}
+        results.append({k: v for k, v in result.items() if k not in ("testIdx", "promptIdx")})
+    logs = read_promptfoo(promptfoo_file(tmp_path / "out.json", results, version=2))
+    assert [log.arm for log in logs] == ["small_say_q", "small_translate_q"]
+    assert {sample.trial for log in logs for sample in log.samples} == {0}
+
+
+def test_one_model_of_two_providers(tmp_path: Path) -> None:
+    """Both are called alike, and each is an arm; a label is no model."""
+    providers = [{"id": "openai:gpt-4o"}, {"id": "azure:gpt-4o"}, {"id": "x:y", "label": "mine"}]
+    results = [promptfoo_result(0, "yes", good=True, provider=given) for given in providers]
+    logs = read_promptfoo(promptfoo_file(tmp_path / "out.json", results))
+    assert [(log.arm, log.model) for log in logs] == [
+        ("gpt_4o", "openai:gpt-4o"),
+        ("gpt_4o_2", "azure:gpt-4o"),
+        ("mine", "x:y"),
+    ]
+
+
+def test_a_key_in_the_url_of_a_provider(tmp_path: Path) -> None:
+    """An HTTP provider is called by its URL: no name may carry on what stands in it."""
+    url = "https://models.example/v1?api_key=sk-proj-abcdefghijklmnop12345678"
+    results = [promptfoo_result(0, "yes", good=True, provider={"id": url})]
+    (log,) = read_promptfoo(promptfoo_file(tmp_path / "out.json", results))
+    assert "abcdefghijklmnop" not in repr(log)
+
+
+def test_what_was_said_before_is_no_input(tmp_path: Path) -> None:
+    """It stands among the vars, where it would make each arm another case."""
+    said = {"q": "question 0", "_conversation": [{"input": "hi", "output": "hello"}]}
+    results = [promptfoo_result(0, "yes", good=True, vars=said)]
+    (log,) = read_promptfoo(promptfoo_file(tmp_path / "out.json", results))
+    assert log.samples[0].input == {"q": "question 0"}
+
+
+def test_prompts_without_vars_are_cases(tmp_path: Path) -> None:
+    """They are what is asked; those that have a name are arms, which are asked the same."""
+    results = [promptfoo_result(0, "yes", good=True, vars={}, promptIdx=i) for i in range(2)]
+    for number, result in enumerate(results):
+        result["testCase"] = {"assert": [{"type": "equals", "value": "yes"}]}
+        result["prompt"] = {"raw": f"Say {number}", "label": f"Say {number}"}
+    (log,) = read_promptfoo(promptfoo_file(tmp_path / "out.json", results))
+    assert [(sample.id, sample.input) for sample in log.samples] == [
+        ("test-0", {"input": "Say 0"}),
+        ("test-0-1", {"input": "Say 1"}),
+    ]
+    for number, result in enumerate(results):
+        result["prompt"]["label"] = f"v{number}"
+    logs = read_promptfoo(promptfoo_file(tmp_path / "out.json", results))
+    assert [log.arm for log in logs] == ["small_v0", "small_v1"]
+    assert {(sample.id, sample.input["input"]) for log in logs for sample in log.samples} == {
+        ("test-0", "test 0")
+    }

@@ -58,6 +58,10 @@ def test_promptfoos_columns(tmp_path: Path) -> None:
         ("id,input,reply\nc1,q,yes\n", "there is no column '__expected'"),
         ("id,input,expected,reply,trial\nc1,q,yes,yes,first\n", "Expected `int`"),
         ("id,input,expected,reply,score.x\nc1,q,yes,yes,7\n", "score.x is '7'"),
+        ("id,input,expected,reply,trial\nc1,q,yes,yes,-1\n", "Expected `int` >= 0"),
+        ("id,input,expected,reply,latency\nc1,q,yes,yes,-1\n", "Expected `float` >= 0"),
+        ("id,input,expected,reply,input_tokens\nc1,q,yes,yes,-5\n", "Expected `int` >= 0"),
+        ("id,input,expected,reply,date\nc1,q,yes,yes,today\n", "date is 'today'"),
         ("id,input,expected,reply\n", "has no replies"),
     ],
 )
@@ -66,3 +70,14 @@ def test_what_cannot_be_used(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DataError) as caught:
         read_table(table(tmp_path, text))
     assert message in str(caught.value)
+
+
+def test_two_arms_whose_names_are_alike(tmp_path: Path) -> None:
+    """They cannot be imported one by one, so that each gets a name of its own."""
+    text = "id,input,expected,arm,reply\nc1,q,yes,GPT-4,yes\nc1,q,yes,gpt 4,no\nc1,q,yes,gpt_4,x\n"
+    logs = read_table(table(tmp_path, text))
+    assert [(log.arm, log.model) for log in logs] == [
+        ("gpt_4", "GPT-4"),
+        ("gpt_4_2", "gpt 4"),
+        ("gpt_4_3", "gpt_4"),
+    ]

@@ -163,7 +163,11 @@ def test_nothing_is_recorded(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [({}, "nothing to export to"), ({"mlflow": "x://", "attach": [Path("no")]}, "no such file")],
+    [
+        ({}, "nothing to export to"),
+        ({"mlflow": " "}, "the URI of the MLflow store is empty"),
+        ({"mlflow": "x://", "attach": [Path("no")]}, "no such file"),
+    ],
 )
 def test_calls_that_cannot_mean_anything(repository: Repository, words: Any, message: str):
     """Said before anything is replayed."""
