@@ -139,8 +139,16 @@ def trust_of(seen: Measured) -> Trust:
             for name, entrant in seen.entrants.items()
         ],
         lacking=seen.lacking,
-        recording=record_command(seen.suite.name, seen.lacking, info.split, 1),
+        recording=_recording(seen),
     )
+
+
+def _recording(seen: Measured) -> str:
+    """How to record what is lacking; a frozen arm can be asked no more."""
+    askable = [name for name in seen.lacking if not seen.suite.arms[name].frozen]
+    if not askable:
+        return "leave it out of suite.toml: it is frozen, and nobody can be asked any more"
+    return record_command(seen.suite.name, askable, seen.run.info.split, 1)
 
 
 def readability_of(seen: Measured, beaten: Beaten) -> Readability:
