@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,15 @@ def test_the_incumbent_of_the_policy_is_the_reference(repository: Repository):
     assert compared(repository).reference == "always"
 
 
+def test_what_is_in_production_is_the_reference(repository: Repository):
+    """The others want its place; a policy that names an incumbent goes before it."""
+    promote(repository.open(), "always", reason="the first", today=date(2026, 11, 28))
+    assert compared(repository).reference == "always"
+    assert compared(repository, arms=("plain", "copy")).reference == "plain"
+    found = compared(repository, arms=("plain", "always"), baselines=("always",))
+    assert found.reference == "always (baseline)"
+
+
 def test_the_first_arm_that_is_named_is_the_reference(repository: Repository):
     """The order of the words counts, and not that of the suite."""
     found = compared(repository, arms=["silent", "plain"])
@@ -133,8 +143,9 @@ def test_one_side_is_no_comparison(repository: Repository):
 
 
 def test_nothing_recorded_is_no_comparison(tmp_path: Path):
-    """A new suite has nothing to compare."""
-    with pytest.raises(UsageError, match="there is none"):
+    """A new suite has nothing to compare: what records it is said, and what else there is."""
+    said = r"nothing is recorded for demo: .*\n    harness run demo --record\nor .* --run newest"
+    with pytest.raises(UsageError, match=said):
         compare(Repository(tmp_path).open())
 
 

@@ -13,6 +13,10 @@ from harness.reports.gate.tables import ruling_sentence
 from harness.reports.side_by_side.shown import Held, Shown
 from harness.reports.wording import interval, one_line
 from harness.text.wording import change, change_span, counted, listing, mean
+from harness.values.baseline import Decision
+from harness.values.verdict import Ruling
+
+_LONGEST = 200
 
 
 def finding(shown: Shown) -> str:
@@ -59,10 +63,18 @@ def _found(shown: Shown) -> str:
 def _verdict(held: Held, *, graded: bool) -> str:
     decision = held.decision
     sentence = one_line(ruling_sentence(decision).partition(": ")[2])
+    if decision.ruling == Ruling.INVALID:
+        return f"{sentence}{_why(decision)}"
     if decision.difference is None or decision.low is None or decision.high is None:
         return sentence
     by = _measured(decision.difference, Range(decision.low, decision.high), graded=graded)
     return f"{sentence}: {by} on {counted(decision.cases, 'case')}"
+
+
+def _why(decision: Decision) -> str:
+    """The first check that makes a measurement worthless: its numbers would say something."""
+    found = next((check for check in decision.checks if check.status == "invalid"), None)
+    return f": {one_line(found.evidence, _LONGEST)}" if found else ""
 
 
 def _alone(compared: Compared) -> str:

@@ -28,10 +28,11 @@ from harness.reports.figures.outcomes import outcomes_figure
 from harness.reports.figures.slices import slices_figure
 from harness.reports.gate.tables import checks_table
 from harness.reports.page.values import Section
-from harness.reports.side_by_side.shown import Shown
+from harness.reports.side_by_side.shown import Held, Shown
 from harness.reports.table import Table
 from harness.reports.training import training_table
 from harness.reports.wording import one_line
+from harness.text.wording import listing
 
 _CLASSICAL = "classical"
 _NARROW = 2
@@ -46,7 +47,8 @@ def _sections(shown: Shown) -> Iterator[Section]:
     compared = shown.compared
     noun = "Score" if compared.graded else "Accuracy"
     if shown.gate is not None:
-        yield _section("gate", "The gate", tables=[checks_table(shown.gate.decision)])
+        checks = checks_table(shown.gate.decision)
+        yield _section("gate", "The gate", tables=[checks], intro=_deployed(shown, shown.gate))
     yield _section("accuracy", noun, [accuracy_figure(compared), slices_figure(compared)])
     yield _section("differences", "Differences on the same cases", _differences(shown))
     yield _section(
@@ -56,10 +58,28 @@ def _sections(shown: Shown) -> Iterator[Section]:
         folded=[outcomes_table(compared, c) for c in compared.comparisons if not c.same_replies],
     )
     yield _section("cost", "Tokens and money", _money(shown), _spend(shown))
-    yield _section("confusions", "What is taken for what", *_labels(shown))
+    figures, lists = _confusions(shown)
+    labels = [label_table(name, columns) for name, columns in shown.columns.items()]
+    yield _section("confusions", "What is taken for what", figures, lists, folded=labels)
     yield _section("latency", "Time", [latency_figure(_timed(shown), among=_names(shown))])
     yield _section("training", "Training", shown.curves, _trainings(shown))
     yield _section("repeats", "Repeats and other methods", tables=_repeats(shown))
+
+
+def _deployed(shown: Shown, held: Held) -> str:
+    """Why the gate and the pictures may differ: it judges one seed, they average all replicates."""
+    repeated = {side.name for side in shown.compared.sides if side.replicates > 1}
+    seeds = [
+        f"seed {one.shot_seed} of {one_line(one.arm)}"
+        for one in (held.decision.incumbent, held.decision.candidate)
+        if one.arm in repeated
+    ]
+    if not seeds:
+        return ""
+    return (
+        f"A gate judges what is deployed, which is one reply per case: {listing(seeds)}, first "
+        "trial. Pictures and other tables average all replicates, so that their numbers differ."
+    )
 
 
 def _section(
@@ -67,11 +87,14 @@ def _section(
     title: str,
     figures: Iterable[Figure | None] = (),
     tables: Iterable[Table | None] = (),
+    *,
     folded: Iterable[Table | None] = (),
+    intro: str = "",
 ) -> Section:
     return Section(
         id=id_,
         title=title,
+        intro=intro,
         figures=tuple(figure for figure in figures if figure is not None),
         tables=tuple(table for table in tables if table is not None),
         folded=tuple(table for table in folded if table is not None),
@@ -124,14 +147,12 @@ def _spend(shown: Shown) -> Iterator[Table | None]:
         yield scenario_table(others)
 
 
-def _labels(shown: Shown) -> tuple[list[Figure | None], list[Table | None], list[Table | None]]:
+def _confusions(shown: Shown) -> tuple[list[Figure | None], list[Table | None]]:
     """Matrices side by side; where they are too large for a picture, lists."""
     figure = confusion_figure(shown.columns)
-    labels = [label_table(name, columns) for name, columns in shown.columns.items()]
     if figure is None:
-        lists = [confusion_table(name, columns) for name, columns in shown.columns.items()]
-        return [], lists, labels
-    return [msgspec.structs.replace(figure, wide=len(shown.columns) > _NARROW)], [], labels
+        return [], [confusion_table(name, columns) for name, columns in shown.columns.items()]
+    return [msgspec.structs.replace(figure, wide=len(shown.columns) > _NARROW)], []
 
 
 def _timed(shown: Shown) -> dict[str, ArmColumns]:

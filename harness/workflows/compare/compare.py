@@ -13,12 +13,14 @@ from harness.analysis.comparison import ADJUSTMENTS, Pair, compare_all
 from harness.analysis.overlap import Overlap, overlap
 from harness.analysis.side import replicate_values
 from harness.errors import UsageError
+from harness.store.baselines import read_production
 from harness.store.suite import Suite
 from harness.values.case import UNLABELLED, Split
 from harness.workflows.compare.notes import compare_notes
 from harness.workflows.compare.sources import Named, named_sides
 from harness.workflows.entrants import Entrant
 from harness.workflows.moved import moved_cases
+from harness.workflows.replays import nothing_recorded
 from harness.workflows.run import open_suite
 
 __all__ = ["Compared", "compare"]
@@ -63,8 +65,9 @@ def compare(
 
     Without `runs` and `baselines` all recorded arms of the suite are compared (or `arms`); of past
     runs all arms are (or `arms`). The others are compared with `reference`, by default the
-    incumbent of the policy, else a baseline, else the first; `all_pairs` compares each with each.
-    Where the cases are not the same, `common` compares those that are.
+    incumbent of the policy, else a baseline, else what is in production, else the first;
+    `all_pairs` compares each with each. Where the cases are not the same, `common` compares those
+    that are.
 
     Raises:
         UsageError: fewer than two sides, sides that do not belong together, or an unknown name.
@@ -96,7 +99,8 @@ def compared_sides(
     """The sides that a caller named, checked to belong together.
 
     Raises:
-        UsageError: fewer than `least` sides, sides that do not belong together, or an unknown name.
+        UsageError: nothing is recorded, fewer than `least` sides, sides that do not belong
+            together, or an unknown name.
         DataError: a run or baseline is broken.
         ReplayMissError: the recordings do not fit the suite any more.
     """
@@ -106,9 +110,11 @@ def compared_sides(
         )
     with ExitStack() as stack:
         entrants = named_sides(suite, named, stack)
+        if not entrants:  # runs and baselines have arms, or were refused
+            raise nothing_recorded(suite, "take a past run")
         if len(entrants) < least:
             raise UsageError(
-                f"a comparison needs two sides, and there {_are(len(entrants))}: record more arms, "
+                "a comparison needs two sides, and there is one: record more arms, "
                 "or add --run or --baseline"
             )
         _refuse_strangers(entrants)
@@ -149,10 +155,6 @@ def compare_sides(sides: Sides, *, adjustment: str = "holm") -> Compared:
         all_pairs=sides.all_pairs,
         notes=compare_notes(sides.entrants, shared),
     )
-
-
-def _are(count: int) -> str:
-    return "is one" if count == 1 else "is none"
 
 
 def _refuse_strangers(entrants: Sequence[Entrant]) -> None:
@@ -212,9 +214,11 @@ def _reference(suite: Suite, entrants: Sequence[Entrant], name: str | None) -> E
             raise UsageError(f"there is no side {name!r} to refer to; sides: {', '.join(by_name)}")
         return by_name[name]
     policy = suite.file.gate
-    incumbent = policy.incumbent if policy else None
-    approved = (entrant for entrant in entrants if entrant.source == "baseline")
-    return by_name.get(incumbent or "") or next(approved, entrants[0])
+    production = read_production(suite.settings.baselines / suite.name)
+    declared = by_name.get(policy.incumbent or "") if policy else None
+    approved = next((entrant for entrant in entrants if entrant.source == "baseline"), None)
+    deployed = by_name.get(production.arm) if production else None
+    return declared or approved or deployed or entrants[0]
 
 
 def _replicated(entrant: Entrant, shared: Overlap) -> Replicated | None:

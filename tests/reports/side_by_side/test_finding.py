@@ -6,7 +6,7 @@ import pytest
 
 from harness.reports.side_by_side.finding import finding
 from harness.reports.side_by_side.shown import Held, Shown
-from harness.values.verdict import Ruling
+from harness.values.verdict import Check, Ruling
 from tests.analysis.cost.arms import MINI_41, MINI_41_TUNED, worked
 from tests.approved import a_decision
 from tests.reports.comparisons import a_comparison, a_side
@@ -67,7 +67,6 @@ def test_an_arm_by_itself():
         (Ruling.PROMOTE, "tuned may replace few"),
         (Ruling.REJECT, "tuned must not replace few"),
         (Ruling.INCONCLUSIVE, "these cases cannot tell whether tuned may replace few"),
-        (Ruling.INVALID, "nothing can be said about tuned against few"),
     ],
 )
 def test_a_gate_speaks_first(ruling, words):
@@ -76,10 +75,12 @@ def test_a_gate_speaks_first(ruling, words):
     assert said == f"{words}: +11.3 points [+6.9, +15.8] on 240 cases."
 
 
-def test_a_gate_without_a_common_case_has_no_numbers():
-    decision = a_decision(ruling=Ruling.INVALID, difference=None, low=None, high=None)
+@pytest.mark.parametrize("difference", [0.113, None])
+def test_an_invalid_gate_says_why_and_no_number(difference):
+    checks = (Check("same cases", "passed", "240"), Check("complete", "invalid", "3 of 10 replies"))
+    decision = a_decision(ruling=Ruling.INVALID, difference=difference, checks=checks)
     said = told(a_side("plain", BAD), a_side("tuned", GOOD), gate=Held(decision, None))
-    assert said == "nothing can be said about tuned against few."
+    assert said == "nothing can be said about tuned against few: 3 of 10 replies."
 
 
 def test_what_it_costs_is_part_of_the_sentence():
