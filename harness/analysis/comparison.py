@@ -5,13 +5,13 @@ One arm is the reference, the other the candidate; every difference is candidate
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from harness.analysis.clustered import clustered_mean
+from harness.analysis.detectable import detectable_difference
 from harness.analysis.difference import Difference, joint_groups, paired_difference
 from harness.analysis.families import (
     benjamini_hochberg,
@@ -20,11 +20,6 @@ from harness.analysis.families import (
     simultaneous_confidence,
 )
 from harness.analysis.interval import CONFIDENCE, t_critical
-from harness.analysis.power import (
-    discordance_limit,
-    minimum_detectable_difference,
-    minimum_detectable_graded,
-)
 from harness.analysis.resample import ROUNDING, Range
 from harness.values.baseline import SCORE_DECIMALS
 from harness.values.score import OUTCOMES, Outcome
@@ -156,32 +151,6 @@ def compare_slices(reference: Side, candidate: Side, *, adjustment: str) -> tupl
         Slice(tag, value, before.mean, after.mean, found[tag, value], p)
         for ((tag, value), (before, after)), p in zip(parts.items(), adjusted, strict=True)
     )
-
-
-def detectable_difference(difference: Difference) -> float | None:
-    """The smallest true difference that would be found with 80 % power on as many cases.
-
-    Of right or wrong answers it follows from the upper limit of the discordance that was seen, and
-    not from the discordance itself, which may be 0 by chance. The test is that of the method: few
-    clusters find less.
-    """
-    if difference.interval is None or difference.standard_error is None:
-        return None
-    alpha = _alpha(difference)
-    if difference.graded and difference.standard_error > 0:
-        deviation = difference.standard_error * difference.cases**0.5
-        return minimum_detectable_graded(difference.cases, deviation, alpha=alpha)
-    effective = max(1, round(difference.cases / difference.design_effect))
-    discordant = round((difference.gained + difference.lost) / difference.design_effect)
-    limit = discordance_limit(min(discordant, effective), effective)
-    return minimum_detectable_difference(effective, limit, alpha=alpha)
-
-
-def _alpha(difference: Difference) -> float:
-    """The level of a normal test with the critical value of this one, which may be one of t."""
-    if difference.method == "score":
-        return 1 - CONFIDENCE
-    return math.erfc(t_critical(difference.clusters - 1) / math.sqrt(2))
 
 
 def _moved(side: Side, change: Numbers) -> tuple[str, ...]:

@@ -101,6 +101,11 @@ def about(rows: int) -> str:
     return f"{round(rows, -digits) if rows >= _THREE_DIGITS else rows:,}"
 
 
+def doubts(curve: Curve, fit: CurveFit) -> tuple[str, ...]:
+    """Why the findings are not to be believed as they stand; nothing where they are."""
+    return tuple(text.removeprefix(WARNING) for text in _warnings(curve, fit))
+
+
 def _warnings(curve: Curve, fit: CurveFit) -> Iterator[str]:
     off = [f"{size.rows:,} rows ({_off(curve, size)})" for size in fit.sizes if size.misfit]
     if off:

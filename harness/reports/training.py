@@ -57,7 +57,7 @@ def _row(info: RunInfo, name: str, training: Training) -> Row:
         _epochs(training, chosen),
         UNKNOWN if training.trained_tokens is None else f"{training.trained_tokens:,}",
         NOTHING if training.seconds is None else clock_time(training.seconds),
-        _price(training) if spent is None else f"{spent.currency} {spent.amount:.2f}",
+        _price(training) if spent is None else f"{spent.amount:.2f} {spent.currency}",
         _loss(before),
         _loss(chosen.validation if chosen else None),
     )

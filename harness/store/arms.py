@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from harness.errors import Problem
 from harness.prompting.template import PromptTemplate, TemplateProblemError
 from harness.store.suite_problems import SuiteProblems
 from harness.store.toml import KeyPath, read_text
@@ -20,6 +22,7 @@ from harness.values.training import Training
 CLASSICAL_MODELS = ("tfidf_logreg",)
 CLASSICAL_ENDPOINT = "classical"
 PROMPT_SUFFIX = ".j2"
+_KIND = re.compile(r"unknown key arms\.[^.]+\.kind")
 
 
 class ArmReader:
@@ -179,6 +182,17 @@ class ArmReader:
 
     def _report(self, path: KeyPath, message: str, hint: str = "") -> None:
         self._problems.at(("arms", *path), message, hint)
+
+
+def kind_is_derived(problem: Problem) -> Problem:
+    """The same problem; where an arm declares its kind, with what makes it of one."""
+    if not _KIND.fullmatch(problem.message):
+        return problem
+    hint = (
+        'leave it out: training = "NAME" makes an arm fine-tuned, shots make it few-shot, and the '
+        f"model {CLASSICAL_MODELS[0]} classical"
+    )
+    return msgspec.structs.replace(problem, hint=hint)
 
 
 def template_names(arms: Mapping[str, Arm]) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import DataError, Problem, UsageError
+from harness.store.prices.hints import with_steps
 from harness.store.prices.problems import price_problems
 from harness.store.scenarios import scenario_problems
 from harness.store.toml import read_text, read_toml
@@ -76,7 +77,7 @@ def read_settings(start: Path) -> Settings:
                 problems += price_problems(path, text, file.prices)
                 problems += scenario_problems(path, text, file.scenarios)
             if problems or file is None:
-                raise DataError(problems)
+                raise DataError(with_steps(problems))
             endpoints = {**BUILT_IN, **file.endpoints}
             return Settings(folder, endpoints, file.prices, file.scenarios)
     root = next((f for f in (start, *start.parents) if (f / SUITES_FOLDER).is_dir()), start)

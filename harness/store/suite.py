@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from harness.errors import DataError, Problem
-from harness.store.arms import ArmReader, template_names
+from harness.store.arms import ArmReader, kind_is_derived, template_names
 from harness.store.cases import CaseFile, read_cases
 from harness.store.gate_checks import check_gate
 from harness.store.rows import is_url
@@ -91,6 +91,7 @@ def read_suite(folder: Path, settings: Settings) -> Suite:
     file = read_toml(folder / SUITE_FILE, SuiteFile, found)
     if file is None:
         raise DataError(found)
+    found = [kind_is_derived(problem) for problem in found]
     text = read_text(folder / SUITE_FILE, []) or ""
     suite = _read_parts(folder, file, settings, SuiteProblems(folder, text, found))
     if found:

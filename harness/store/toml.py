@@ -247,6 +247,7 @@ def _plain(reason: str) -> str:
         reason.replace("`", "")
         .replace("Expected str, got date", "expected a day in quotes")
         .replace("Expected ", "expected ")
+        .replace(" | null", "")
         .replace("Object ", "the table ")
         .replace(" object of length >= 1", " a table that is not empty")
         .replace(" of length >= 1", " that is not empty")

@@ -20,14 +20,15 @@ class TrainingPrice(Table, frozen=True, kw_only=True):
 class Scenario(Table, frozen=True, kw_only=True):
     """Prices that arms are costed at instead of those of the models that answered.
 
+    `title` says in words what it is; without one its name has to do.
     `prompted` and `tuned` (by default the same) name a price: of [prices], or PROVIDER/MODEL of a
     hosted model, which is PROVIDER/ft:MODEL for one tuned from it. Without `training` a training
     costs what that provider's dated table says, or the hours that it took at `per_hour`. With
     `batch` all requests are sent as batches.
     """
 
-    title: Text
     prompted: Text
+    title: Text | None = None
     tuned: Text | None = None
     training: TrainingPrice | None = None
     batch: bool = False

@@ -26,12 +26,14 @@ from harness.store.settings import SETTINGS_FILE, find_suite, read_settings, sui
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
 from harness.values.case import SPLITS
+from harness.workflows.cost.scenario_checks import scenario_faults
 from harness.workflows.gate.policy import policy_reach
 from harness.workflows.price_checks import price_warnings
 from harness.workflows.provenance import check_trainings
 from harness.workflows.recorded import check_fixtures
 from harness.workflows.run import open_suite
 from harness.workflows.shutdown import shutdown_warnings
+from harness.workflows.untold import untold_warnings
 
 
 class SuiteReport(msgspec.Struct, frozen=True):
@@ -88,17 +90,23 @@ def _check_one(name: str, start: Path, today: date, listed: Mapping[str, str]) -
     except DataError as error:
         found = error.problems or (Problem(file=name, message=str(error)),)
         return SuiteReport(name, {}, {}, (*secrets, *found))
+    tuned = any(arm.kind == "fine_tuned" for arm in suite.arms.values())
     problems = [
         *secrets,
         *_impossible(suite),
         *_own_classifiers(suite),
         *check_trainings(suite),
+        *scenario_faults(suite.settings, suite.settings.scenarios, today, tuned=tuned),
         *check_fixtures(suite, today),
         *_approved(suite),
     ]
     cases = {str(split): len(cases) for split, cases in suite.splits.items()}
     recorded = {} if problems else _recorded(suite)
-    warnings = [*shutdown_warnings(suite, today, listed), *price_warnings(suite, today)]
+    warnings = [
+        *shutdown_warnings(suite, today, listed),
+        *untold_warnings(suite),
+        *price_warnings(suite, today),
+    ]
     policy = () if problems else policy_reach(suite)
     return SuiteReport(suite.name, cases, recorded, tuple(problems), tuple(warnings), policy)
 

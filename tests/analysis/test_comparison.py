@@ -13,9 +13,9 @@ from harness.analysis.comparison import (
     ADJUSTMENTS,
     Pair,
     compare_all,
-    detectable_difference,
     mean_difference,
 )
+from harness.analysis.detectable import detectable_difference
 from harness.analysis.difference import paired_difference
 from harness.analysis.families import holm
 from harness.analysis.interval import t_critical

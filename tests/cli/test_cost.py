@@ -103,8 +103,8 @@ def test_usage_errors_end_with_64(
 def test_a_broken_scenario_ends_with_65(harness: Command, recorded: Path) -> None:
     """With file and line, at once."""
     path = recorded / "harness.toml"
-    path.write_text(path.read_text().replace('title = "Mini"\n', ""))
+    path.write_text(path.read_text().replace("prompted =", "prompting ="))
     ended = harness("cost", "demo")
     assert ended.returncode == 65
     assert "harness.toml:" in ended.stderr
-    assert "scenarios.mini.title is missing" in ended.stderr
+    assert "scenarios.mini.prompted is missing" in ended.stderr

@@ -299,6 +299,41 @@ def test_money_is_for_a_thousand_requests():
     assert row["of the reference"] == "0.0614 USD"
 
 
+def test_what_is_known_of_one_side_is_shown():
+    """The reference costs what it costs in every row; an arm without a model costs nothing."""
+    found = a_comparison(
+        a_side("plain", "++--", tokens=tokens(4), price=PRICE),
+        a_side("tuned", "+++-", tokens=tokens(4, input=50), price=PRICE),
+        a_side("unpriced", "+++-", tokens=tokens(4)),
+        a_side("bag", "+++-", tokens=np.zeros((4, 4))),
+    )
+    table = cost_table(found)
+    assert table is not None
+    rows = cells(table)
+    assert {row["of the reference"] for row in rows.values()} == {"0.0607 USD"}
+    assert (rows["unpriced"]["of the arm"], rows["unpriced"]["difference"]) == ("unknown",) * 2
+    assert (rows["bag"]["of the arm"], rows["bag"]["difference"]) == ("\N{EN DASH}",) * 2
+    assert "\N{EN DASH}: no model is asked, so that nothing is paid by the request." in table.notes
+
+
+@pytest.mark.parametrize(
+    ("by", "difference", "low"), [(1e-4, "+0.000000025 USD", "[-"), (1e-13, "0.00 USD", "[0.00 ")]
+)
+def test_a_small_difference_is_never_a_signed_zero(by: float, difference: str, low: str):
+    """Two digits of what is not 0; what rounding leaves of equal costs is 0 without a sign."""
+    moved = np.array([[by], [-by], [by], [by]]) * [1, 0, 0, 0]
+    found = a_comparison(
+        a_side("plain", "++--", tokens=tokens(4), price=PRICE),
+        a_side("tuned", "+++-", tokens=tokens(4) + moved, price=PRICE),
+    )
+    table = cost_table(found)
+    assert table is not None
+    row = cells(table)["tuned"]
+    assert row["difference"] == difference
+    assert row["95% interval"].startswith(low)
+    assert "-0.00 " not in row["95% interval"]
+
+
 def test_a_difference_that_never_varies_has_no_interval():
     """A note says why there is a dash."""
     table = tokens_table(made("usual"))

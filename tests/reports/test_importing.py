@@ -38,6 +38,19 @@ def test_agreement_and_who_judges() -> None:
     assert theirs.startswith("judged by the imported score match, because no scorer here agrees")
 
 
+def test_our_scorer_and_the_other_tools_score_stand_side_by_side() -> None:
+    """A score that there is none of has no column; the imported score is ours already."""
+    given = arm(given=0.8, accuracy=2 / 3)
+    for shown, heads, cells in (
+        (done(given, score="match"), ["match", "accuracy by exact"], ["0.800", "66.7%"]),
+        (done(arm(accuracy=2 / 3), score=""), ["accuracy by exact"], ["66.7%"]),
+        (done(given, score="match", scorer="imported"), ["match"], ["0.800"]),
+    ):
+        (table,) = import_tables(shown)
+        assert [column.name for column in table.columns[7:-1]] == heads
+        assert list(table.rows[0][7:-1]) == cells
+
+
 def test_what_is_no_recording_is_a_warning() -> None:
     """With its reason; repetitions name the command that replays them all."""
     cut = arm(recorded=False, reason="its status is cancelled", trials=2)

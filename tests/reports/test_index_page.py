@@ -6,13 +6,15 @@ import re
 from typing import Any
 
 from harness.analysis.per_thousand import PerThousand
+from harness.analysis.trend import TrendLine
 from harness.reports.index_page import SuiteCard, index_page
 from harness.reports.page.document import page_html
 from harness.reports.page.values import Link, Page
 from harness.text.wording import NOTHING
+from harness.values.verdict import Ruling
 
 from .runs import graded_run, usual_run
-from .trends import BROKEN, a_trend
+from .trends import BROKEN, a_trend, decision, point
 
 SUITE, IN_USE, SINCE, N, REACHED, INTERVAL, MONEY, VERDICT, ON = range(9)
 
@@ -28,7 +30,7 @@ def _card(**change: Any) -> SuiteCard:
         "money": {"fine_tuned": PerThousand(0.0213, "USD")},
         "production": "fine_tuned",
         "since": "2026-01-02",
-        "trend": a_trend(),
+        "trend": a_trend(decisions=(decision(1, 2, candidate="fine_tuned"),)),
         "links": (Link("review_stars: page", "review_stars.html"),),
     }
     return SuiteCard(**(given | change))
@@ -48,9 +50,20 @@ def test_a_suite_in_a_row():
         "90.0%",
         f"79.9{NOTHING}95.3%",
         "0.0213 USD",
-        "promote: tuned against few_shot",
+        "promote: fine_tuned against few_shot",
         "2026-01-02",
     )
+
+
+def test_the_verdict_is_about_the_arm_in_production():
+    """The latest in which it stood on either side, with the other; one of others says nothing."""
+    won = decision(1, 2, candidate="fine_tuned")
+    held = decision(2, 3, candidate="zero_shot", incumbent="fine_tuned", ruling=Ruling.REJECT)
+    other = decision(3, 4, candidate="zero_shot")
+    row = _row(_card(trend=a_trend(decisions=(won, held, other))))
+    assert row[VERDICT:] == ("reject: zero_shot against fine_tuned", "2026-01-03")
+    assert _row(_card(trend=a_trend(decisions=(other,))))[VERDICT:] == (NOTHING, NOTHING)
+    assert _row(_card(production=""))[VERDICT] == NOTHING
 
 
 def test_nothing_is_said_of_what_is_not_known():
@@ -73,7 +86,8 @@ def test_a_section_has_the_arms_the_decisions_and_the_runs():
     section = index_page([_card()]).sections[1]
     assert (section.id, section.intro) == ("suite-review_stars", "How many stars?")
     assert [figure.id for figure in section.figures] == ["trend-review_stars"]
-    arms, decisions, runs = section.tables
+    arms, decisions = section.tables
+    (runs,) = section.folded
     kinds = {row[0]: row[1] for row in arms.rows}
     assert kinds == {
         "zero_shot": "zero-shot",
@@ -85,6 +99,14 @@ def test_a_section_has_the_arms_the_decisions_and_the_runs():
     assert by_arm["fine_tuned"][-1] == f"{NOTHING}, in production"
     assert by_arm["classical"][-2] == NOTHING  # no model is asked
     assert (decisions.title, runs.title) == ("Decisions", "Past runs on this machine")
+
+
+def test_one_run_is_told_from_a_trend():
+    """In a sentence where the picture would be."""
+    trend = a_trend(TrendLine("fine_tuned", "live", (point(1, 0.5),)))
+    section = index_page([_card(trend=trend)]).sections[1]
+    assert section.figures == ()
+    assert section.intro.startswith("How many stars? One run is kept on this machine")
 
 
 def test_the_finding_is_what_is_in_production():

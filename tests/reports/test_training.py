@@ -64,7 +64,7 @@ def test_what_nobody_said_is_unknown() -> None:
 def test_a_price_is_shown_with_its_currency() -> None:
     """Two digits, as bills have."""
     spent = Spent(amount=0.4005, as_of="2026-11-21", source="s")
-    assert _only_row(msgspec.structs.replace(BY_HAND, spent=spent))["price"] == "USD 0.40"
+    assert _only_row(msgspec.structs.replace(BY_HAND, spent=spent))["price"] == "0.40 USD"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.analysis.trend import TrendLine
-from harness.reports.trend import decisions_table, runs_table, trend_picture
+from harness.reports.trend import decisions_table, no_trend, runs_table, trend_picture
 from harness.text.wording import NOTHING
 from harness.values.verdict import Ruling
 
@@ -81,6 +81,46 @@ def test_asked_and_replayed_are_told_apart_where_there_are_both():
     ]
     assert {row[2] for row in _drawn(a_trend(*lines))} == {"tuned (live)", "tuned (replayed)"}
     assert {row[2] for row in _drawn(a_trend(lines[0]))} == {"tuned"}
+
+
+def test_of_many_lines_those_of_one_kind_are_drawn():
+    """The kind with more points, or of equals the newer; the caption says which."""
+    arms = [f"arm{number}" for number in range(4)]
+    replayed = [TrendLine(a, "replayed", (point(1, 0.5), point(2, 0.6))) for a in arms]
+    live = [TrendLine(a, "live", (point(3, 0.7), point(4, 0.7), point(5, 0.8))) for a in arms[1:]]
+    picture = trend_picture(a_trend(*replayed, *live), key="k")
+    assert picture is not None
+    assert {row[2] for row in picture.table.rows} == {"arm1", "arm2", "arm3"}
+    assert picture.caption.endswith("Only live runs are drawn; the table of past runs has all.")
+    few = trend_picture(a_trend(*replayed[:3], *live), key="k")
+    assert few is not None
+    assert len({row[2] for row in few.table.rows}) == 6
+    assert "Only" not in few.caption
+    newer = [TrendLine(a, "live", (point(3, 0.7), point(4, 0.7))) for a in arms]
+    equal = trend_picture(a_trend(*newer, *replayed), key="k")
+    assert equal is not None
+    assert "Only live runs" in equal.caption
+
+
+def test_why_there_is_no_trend():
+    """None, one, or only such as cannot be compared."""
+    assert no_trend(a_trend(lines=())).startswith("No run is kept on this machine")
+    one = TrendLine("tuned", "live", (point(1, 0.5),))
+    assert no_trend(a_trend(one)).startswith("One run is kept on this machine")
+    two = TrendLine("tuned", "live", (point(1, 0.5), point(2, 0.6, "scoring")))
+    assert "2 runs are kept on this machine, and no two" in no_trend(a_trend(two))
+
+
+def test_many_arms_leave_room_for_fewer_runs():
+    """Of twelve arms two runs, which are fewer than thirty rows; the newest run always."""
+    points = tuple(point(day, 0.5) for day in range(1, 6))
+    table = runs_table(a_trend(*(TrendLine(f"a{n}", "live", points) for n in range(12))))
+    assert table is not None
+    assert list(dict.fromkeys(row[1] for row in table.rows)) == ["run5", "run4"]
+    assert table.notes == ("The newest 2 of 5 runs.",)
+    table = runs_table(a_trend(*(TrendLine(f"a{n}", "live", points) for n in range(40))))
+    assert table is not None
+    assert len(table.rows) == 40
 
 
 def test_the_newest_runs_are_listed_and_all_are_drawn():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import DataError
-from harness.store.atomic import write_atomic, write_text
+from harness.store.atomic import require_writable, write_atomic, write_text
 
 FULL_DISK = """
 import resource, signal, sys
@@ -47,6 +47,17 @@ def test_an_old_file_is_replaced(tmp_path: Path):
     write_text(path, "Grüße")
     assert path.read_text(encoding="utf-8") == "Grüße"
     assert _names(tmp_path) == ["a.txt"]
+
+
+def test_whether_a_file_could_be_written_is_seen_beforehand(tmp_path: Path):
+    """In a folder that is there or could be made, of which nothing is left; not below a file."""
+    require_writable(tmp_path / "a" / "b" / "c.txt")
+    write_text(tmp_path / "a.txt", "old")
+    require_writable(tmp_path / "a.txt")
+    assert _names(tmp_path) == ["a.txt"]
+    for below in ("b.txt", "b/c.txt"):
+        with pytest.raises(DataError, match=r"a\.txt/.*: cannot be written \(Not a directory\)"):
+            require_writable(tmp_path / "a.txt" / below)
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])

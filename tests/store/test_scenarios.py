@@ -44,7 +44,8 @@ def test_scenarios_are_read(tmp_path: Path):
 @pytest.mark.parametrize(
     ("old", "new", "place", "message"),
     [
-        ('title = "Mini"\n', "", ":1:", "scenarios.mini.title is missing"),
+        ('title = "Mini"', 'title = ""', ":2:", "or leave it out"),
+        ('prompted = "openai/gpt-4.1-mini"\n', "", ":1:", "write the name of a price"),
         ('tuned = "openai', 'tune = "openai', ":4:", "did you mean 'tuned'?"),
         ("per_million = 5\n", "", ":6:", "neither an amount nor per_million"),
         ("per_million = 5", "per_million = 5\namount = 3", ":6:", "both an amount and per_million"),
@@ -67,3 +68,8 @@ def test_what_is_wrong_is_said_with_its_line(
     assert message in str(error.value)
     assert place in str(error.value)
     assert len(error.value.problems) == 1
+
+
+def test_a_title_may_be_left_out(tmp_path: Path):
+    """The name of a scenario is enough."""
+    assert read(tmp_path, GOOD.replace('title = "Mini"\n', ""))["mini"].title is None

@@ -9,7 +9,7 @@ import pytest
 from harness.errors import UsageError
 from harness.workflows.check import check
 
-from .repository import CASES, Repository
+from .repository import CASES, SCRIPTED, Repository
 
 
 def test_nothing_wrong(repository: Repository) -> None:
@@ -63,3 +63,17 @@ def test_no_suite(tmp_path: Path) -> None:
         check([], tmp_path)
     with pytest.raises(UsageError, match="there is no suite 'x'"):
         check(["x"], tmp_path)
+
+
+def test_all_scenarios_are_checked_at_once(repository: Repository) -> None:
+    """Each price that nobody knows, at its line, with what to write."""
+    scenarios = '[scenarios.a]\nprompted = "gpt-nonexistent"\n[scenarios.b]\nprompted = "gpt-4.1"\n'
+    repository.write("harness.toml", f'{SCRIPTED}{scenarios}tuned = "openai/ft:gpt-0"\n')
+    (report,) = check([], repository.root)
+    lines = repository.root.joinpath("harness.toml").read_text().splitlines()
+    assert [lines[one.line - 1] for one in report.problems] == [
+        'prompted = "gpt-nonexistent"',
+        'tuned = "openai/ft:gpt-0"',
+    ]
+    assert all("no such price is known" in one.message for one in report.problems)
+    assert all("it may be" in one.hint for one in report.problems)

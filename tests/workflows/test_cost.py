@@ -342,6 +342,27 @@ def test_a_scenario_of_an_unknown_price_is_refused_at_its_line(repository: Repos
         found(repository, what_if=["mine"])
 
 
+def test_all_faults_of_all_scenarios_are_said_at_once(repository: Repository):
+    """Repairing one does not show the next."""
+    text = SCENARIOS.replace('prompted = "box"', 'prompted = "bax"')
+    settings(repository, text.replace(f'tuned = "openai/ft:{MINI}"\n', ""))
+    with pytest.raises(DataError) as error:
+        cost_with_scenarios(repository.open(), today=DAY)
+    assert [problem.message.split()[0] for problem in error.value.problems] == [
+        "scenarios.mine.prompted",
+        "scenarios.mini",
+    ]
+
+
+def test_a_scenario_without_a_title_is_called_by_its_name(repository: Repository):
+    """In the heading, and once in the notes."""
+    settings(repository, SCENARIOS.replace('title = "My box"\n', ""))
+    assert found(repository, what_if=["mine"]).basis == "mine"
+    _, others = cost_with_scenarios(repository.open(), today=DAY)
+    notes = scenario_table(others).notes
+    assert any(note.startswith("mine: box (a bill") for note in notes)
+
+
 # ------------------------------------------------------------------------------------ the training
 
 
@@ -359,6 +380,17 @@ def test_what_the_record_says_goes_first(repository: Repository):
     absurd = msgspec.structs.replace(spent, amount=float("inf"))
     record(repository, msgspec.structs.replace(TRAINING, spent=absurd))
     assert found(repository).investments[0].total is None
+
+
+def test_what_was_paid_is_no_price_elsewhere(repository: Repository):
+    """And nobody is sent to write down what stands there already."""
+    settings(repository, PRICE + SCENARIOS.split("training = ", maxsplit=1)[0])
+    spent = Spent(amount=1.5, as_of="2026-11-01", source="a bill")
+    record(repository, msgspec.structs.replace(TRAINING, spent=spent))
+    basis = found(repository, what_if=["azure"]).investments[0].basis
+    assert "[scenarios.azure.training]" in basis
+    assert "[spent]" not in basis
+    assert "[spent]" not in found(repository, what_if=["tuned=azure/gpt-4.1"]).investments[0].basis
 
 
 def test_trained_tokens_at_the_table_of_the_platform(repository: Repository):

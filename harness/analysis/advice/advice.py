@@ -64,6 +64,7 @@ ApproachRule = Literal[
 ]
 RowsRule = Literal[
     "nothing-tuned",
+    "training-untold",
     "no-recipe",
     "no-curve",
     "curve-outdated",

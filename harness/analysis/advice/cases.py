@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from harness.analysis.advice.advice import Advice
-from harness.analysis.comparison import detectable_difference
+from harness.analysis.detectable import cases_to_detect, detectable_difference
 from harness.analysis.difference import Difference, paired_difference
 from harness.analysis.interval import MIN_CLUSTERS
 from harness.analysis.side import Side
@@ -59,7 +59,11 @@ def _enough_or_not(
             says="Yes: a difference that matters would be found.",
             evidence=measured,
         )
-    needed = None if found is None else more_cases(difference.cases, found, seen.target)
+    needed = (
+        cases_to_detect(difference, seen.target)
+        if found is None
+        else more_cases(difference.cases, found, seen.target)
+    )
     more = _more(seen, needed, difference)
     if decided:
         side = "above" if difference.estimate > seen.bar else "below"
@@ -105,11 +109,11 @@ def _measured(seen: Cases, difference: Difference) -> str:
 def _reach(seen: Cases, difference: Difference, found: float | None) -> str:
     graded = difference.graded or seen.candidate.graded
     target = change(seen.target, graded=seen.candidate.graded).lstrip("+")
-    reach = "none" if found is None else change(found, graded=graded and seen.candidate.graded)
-    return (
-        f"Smallest true difference that is found with 80% power: {reach.lstrip('+')}; what "
-        f"matters: {target} ({seen.source})."
-    )
+    matters = f"what matters: {target} ({seen.source})"
+    if found is None:
+        return f"On so few cases no true difference is found with 80% power; {matters}."
+    reach = change(found, graded=graded and seen.candidate.graded)
+    return f"Smallest true difference that is found with 80% power: {reach.lstrip('+')}; {matters}."
 
 
 def _more(seen: Cases, needed: int | None, difference: Difference) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.analysis.advice.advice import Advice
@@ -33,30 +33,56 @@ class Rows:
     outdated: bool = False
 
 
-def rows_advice(arms: Sequence[Rows], *, tuned: bool) -> list[Advice]:
-    """One advice per arm; `tuned` says whether the suite has a fine-tuned arm at all."""
-    if not tuned:
-        return [_nothing_tuned()]
-    return [_advice(arm) for arm in arms] or [_no_recipe()]
+@dataclass(frozen=True, kw_only=True)
+class Tunings:
+    """The fine-tuned arms of a suite: `arms` has the name of each arm's training.
+
+    `untold` has what to write for each arm whose model was tuned, as its name says, and that names
+    no training.
+    """
+
+    suite: str
+    arms: Mapping[str, str]
+    untold: Mapping[str, str]
 
 
-def _no_recipe() -> Advice:
+def rows_advice(arms: Sequence[Rows], tunings: Tunings) -> list[Advice]:
+    """One advice per arm that can be tuned again, and one per arm whose training is untold."""
+    untold = [_untold(arm, step) for arm, step in tunings.untold.items()]
+    if not tunings.arms:
+        return untold or [_nothing_tuned(tunings.suite)]
+    return [*(map(_advice, arms) if arms else [_no_recipe(tunings)]), *untold]
+
+
+def _untold(arm: str, step: str) -> Advice:
+    return Advice(
+        rule="training-untold",
+        status="cannot_tell",
+        says=f"What {arm} learned from, and what that took: its model was tuned, as its name says, "
+        "and the arm names no training. Here it counts as a prompted arm.",
+        next_step=step,
+    )
+
+
+def _no_recipe(tunings: Tunings) -> Advice:
+    arm, training = next(iter(tunings.arms.items()))
     return Advice(
         rule="no-recipe",
         status="cannot_tell",
         says="Whether more rows would help: no tuned arm can be tuned again from here, because "
         "none has a recipe and is not frozen.",
-        next_step="write the recipe as [trainings.NAME] into suite.toml; then harness curve",
+        next_step=f"write the recipe as [trainings.{training}] into suite.toml; then harness curve "
+        f"{tunings.suite} {arm}",
     )
 
 
-def _nothing_tuned() -> Advice:
+def _nothing_tuned(suite: str) -> Advice:
     return Advice(
         rule="nothing-tuned",
         status="cannot_tell",
         says="Nothing was tuned: what training rows are worth is seen by training on them.",
-        next_step='add an arm with training = "lora" and [trainings.lora] to suite.toml; then '
-        "harness tune SUITE ARM",
+        next_step='add [arms.fine_tuned] with training = "lora", and [trainings.lora], to '
+        f"suite.toml; then harness tune {suite} fine_tuned",
     )
 
 

@@ -17,6 +17,9 @@ WORTH_FIXING = 0.02
 
 ALPHA = 0.05
 
+_NOTHING = 1e-9
+"""A spread below it is one of rounding."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seeds:
@@ -81,6 +84,9 @@ def seed_p(spread: SelectionSpread) -> float:
 
 def _evidence(arm: Seeds, spread: SelectionSpread) -> str:
     low, high = (mean(value, graded=arm.graded) for value in (spread.low, spread.high))
+    if spread.expected < _NOTHING:
+        by = "no case is answered differently" if low == high else "every case moves by as much"
+        return f"Means of {arm.seeds} seeds: {low} to {high}; {by}."
     moved, chance = (
         change(value, graded=arm.graded).lstrip("+") for value in (spread.spread, spread.expected)
     )

@@ -24,6 +24,7 @@ class ArmTrust:
 
     `gap` says why replies are missing, empty if none are. `leaks` is None for an arm that learned
     from nothing. `models` are the names that the server gave. `max_tokens` is None without a limit.
+    `training` is the name of the arm's, empty where it was not tuned.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ArmTrust:
     leaks: LeakReport | None = None
     models: tuple[str, ...] = ()
     max_tokens: int | None = None
+    training: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +110,16 @@ def _leaks(seen: Trust) -> Iterator[Advice]:
                 for arm in unknown
                 if arm.leaks
             ),
-            next_step="name the training file in training/NAME.toml ([train] file), or ask fresh "
-            "cases",
+            next_step=_naming(unknown),
         )
+
+
+def _naming(unknown: Sequence[ArmTrust]) -> str:
+    """What to write where it is not known what tuned arms learned from."""
+    records = dict.fromkeys(f"training/{arm.training}.toml" for arm in unknown if arm.training)
+    if not records:
+        return "ask fresh cases"
+    return f"name the training file in {listing(records)} ([train] file), or ask fresh cases"
 
 
 def _errors(seen: Trust) -> Iterator[Advice]:

@@ -147,20 +147,22 @@ def _is_never(pair: PayBack) -> bool:
 
 
 def _sentence(pairs: Sequence[PayBack]) -> str:
-    return f"Pays back after: {'; '.join(map(_line, pairs))}."
+    hosted = any(pair.requests is None and pair.from_volume is not None for pair in pairs)
+    what = "Worth its hosting" if hosted else "Pays back after"
+    return f"{what}: {'; '.join(map(_line, pairs))}."
 
 
 def _line(pair: PayBack) -> str:
-    """As '1,908 requests [1,902, 1,913] against few_shot'."""
+    """As '1,908 requests [1,902, 1,913] against few_shot', or 'from … requests a month …'."""
     asked = _asked(pair)
     if asked is None or asked.never:
         return f"never against {pair.prompted}"
-    monthly = "" if pair.requests is not None else " a month for its hosting"
+    start, unit = ("", "") if pair.requests is not None else ("from ", " a month")
     if asked.unbounded:
-        least = _number(asked.low)
-        return f"at least {least} requests{monthly}, or never, against {pair.prompted}"
+        least = f"{start}at least {_number(asked.low)} requests{unit}"
+        return f"{least}, or never, against {pair.prompted}"
     span = "" if asked.low is None else f" [{_number(asked.low)}, {_number(asked.high)}]"
-    return f"{_number(asked.estimate)} requests{span}{monthly} against {pair.prompted}"
+    return f"{start}{_number(asked.estimate)} requests{unit}{span} against {pair.prompted}"
 
 
 def _number(value: float | None) -> str:

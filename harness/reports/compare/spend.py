@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from harness.analysis.compared import Compared
 from harness.analysis.comparison import Comparison, MeanDifference
+from harness.analysis.side import Side
 from harness.reports.compare.words import lead, lead_column
+from harness.reports.cost.words import amount
 from harness.reports.notes import WARNING, arms_by_text
 from harness.reports.prices import price_text
 from harness.reports.table import Column, Row, Table
@@ -14,6 +16,7 @@ from harness.reports.wording import UNKNOWN
 from harness.text.wording import NOTHING, listing
 
 REQUESTS = 1_000
+_ROUNDING = 1e-9
 
 _Number = Callable[[float], str]
 
@@ -41,13 +44,45 @@ def cost_table(compared: Compared) -> Table | None:
     """Money per thousand requests at the declared prices; None where nothing is known of any."""
     if not _any_cost(compared):
         return None
-    rows = tuple(_row(compared, c, c.cost, _money_of(c)) for c in compared.comparisons)
+    rows = tuple(_cost_row(compared, c) for c in compared.comparisons)
     notes = ["Of one request and its reply, each at its own price, before they are averaged."]
+    free = [c for c in compared.comparisons if any(map(_is_free, _sides(compared, c)))]
+    if free:
+        notes.append(f"{NOTHING}: no model is asked, so that nothing is paid by the request.")
     notes += [_mixed(compared)] if _mixed(compared) else []
-    notes += _missing([c.cost for c in compared.comparisons if not _differ(c)], "price or usage")
+    known = [c for c in compared.comparisons if not _differ(c) and c not in free]
+    notes += _missing([c.cost for c in known], "price or usage")
     notes += _price_notes(compared)
     title = f"Money per {REQUESTS:,} requests"
     return Table(title, _columns(compared), rows, tuple(notes))
+
+
+def _cost_row(compared: Compared, found: Comparison) -> Row:
+    """Where the two cannot be compared, each stands as it is known by itself."""
+    sides = _sides(compared, found)
+    if found.cost is not None:
+        return _row(compared, found, found.cost, _money_of(found))
+    apart = NOTHING if any(map(_is_free, sides)) else UNKNOWN
+    return (lead(compared, found), *map(_own_cost, sides), apart, NOTHING)
+
+
+def _sides(compared: Compared, found: Comparison) -> tuple[Side, Side]:
+    return compared.side(found.reference), compared.side(found.candidate)
+
+
+def _is_free(side: Side) -> bool:
+    """Whether no model is asked: there is no price, and no token that anybody could pay."""
+    return side.price is None and side.tokens is not None and not side.tokens.any()
+
+
+def _own_cost(side: Side) -> str:
+    import numpy as np
+
+    if _is_free(side):
+        return NOTHING
+    if side.costs is None or side.price is None or np.isnan(side.costs).all():
+        return UNKNOWN
+    return f"{amount(float(np.nanmean(side.costs)) * REQUESTS)} {side.price.currency}"
 
 
 def _price_notes(compared: Compared) -> list[str]:
@@ -97,7 +132,9 @@ def _or_nothing(value: float, text: _Number) -> str:
 
 
 def _signed(value: float, text: _Number) -> str:
-    return f"+{text(value)}" if value > 0 else text(value)
+    """With its sign, unless all that is shown of it is 0."""
+    shown = text(value)
+    return f"+{shown}" if value > 0 and any(digit in "123456789" for digit in shown) else shown
 
 
 def _span(mean: MeanDifference, text: _Number) -> str:
@@ -107,14 +144,17 @@ def _span(mean: MeanDifference, text: _Number) -> str:
 
 
 def _tokens(value: float) -> str:
-    return f"{value + 0.0:,.1f}"
+    return f"{round(value, 1) + 0.0:,.1f}"
 
 
 def _money_of(found: Comparison) -> _Number:
+    """Two digits of whatever is not 0; what is left of equal costs by rounding is 0."""
+    means = () if found.cost is None else (found.cost.reference, found.cost.candidate)
+    least = max(map(abs, means), default=0.0) * _ROUNDING
+
     def money(value: float) -> str:
-        amount = value * REQUESTS
-        digits = 2 if abs(amount) >= 1 else 4
-        return f"{amount + 0.0:,.{digits}f} {found.currency}".rstrip()
+        shown = amount(value * REQUESTS if abs(value) > least else 0.0)
+        return f"{shown} {found.currency}".rstrip()
 
     return money
 

@@ -84,7 +84,8 @@ def _prices(found: Costed) -> str:
     """What a scenario is, whose prices it has, and what its training would have cost."""
     sources = dict.fromkeys(f"{arm.model} ({arm.source})" for arm in found.arms if arm.source)
     took = [f"{_took(one)} for training {one.arm}" for one in found.investments]
-    text = f"{found.scenario}: {found.basis}. {'; '.join([*sources, *took])}."
+    about = "" if found.basis == found.scenario else f" {found.basis}."
+    text = f"{found.scenario}:{about} {'; '.join([*sources, *took])}."
     return one_line(text, _LONGEST_NOTE)
 
 

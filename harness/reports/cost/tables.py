@@ -125,19 +125,21 @@ def _per_correct_span(arm: ArmCost) -> str:
 def investment_table(found: Costed) -> Table:
     """What tuning took, before the first request and for as long as the model stands."""
     terms, costs = found.terms, {arm.name: arm for arm in found.arms}
-    parts: list[tuple[str, Callable[[Investment], str]]] = [("training", _training)]
+    parts: list[tuple[str, Callable[[Investment], str]]] = [
+        ("training", lambda spent: _in_unit(found, spent.training, spent.currency))
+    ]
     if terms.labelling:
         parts.append(("labels", lambda spent: amount(spent.labelling)))
     if terms.evaluation:
         parts.append(("evaluation", lambda spent: amount(spent.evaluation)))
     if len(parts) > 1:
-        parts.append(("together", _total))
+        parts.append(("together", lambda spent: _in_unit(found, spent.total, spent.currency)))
     if any(costs[spent.arm].hosting for spent in found.investments):
-        parts.append(("hosting a month", lambda spent: _hosting(costs[spent.arm])))
+        parts.append(("hosting a month", lambda spent: _hosting(found, costs[spent.arm])))
     if found.lifetimes:
         parts.append(("of use for", lambda spent: _life(found.lifetime(spent.arm))))
     if terms.volume and found.lifetimes:
-        parts.append(("per 1,000 with all", lambda spent: _amortised(found.lifetime(spent.arm))))
+        parts.append(("per 1,000 with all", lambda spent: _amortised(found, costs[spent.arm])))
     return Table(
         f"What tuning took{_in(found)}",
         (Column("arm", "left"), *(Column(name) for name, _ in parts)),
@@ -154,16 +156,19 @@ def _in(found: Costed) -> str:
     return f", in {unit}" if unit else ""
 
 
-def _training(spent: Investment) -> str:
-    return UNKNOWN if spent.training is None else amount(spent.training)
+def _in_unit(found: Costed, value: float | None, currency: str) -> str:
+    """An amount, with its currency where that is not the one of the heading."""
+    if value is None:
+        return UNKNOWN
+    return (
+        amount(value) if currency == currency_of(found) else f"{amount(value)} {currency}".rstrip()
+    )
 
 
-def _total(spent: Investment) -> str:
-    return UNKNOWN if spent.total is None else amount(spent.total)
-
-
-def _hosting(arm: ArmCost) -> str:
-    return amount(arm.hosting * HOURS_PER_MONTH) if arm.hosting else NOTHING
+def _hosting(found: Costed, arm: ArmCost) -> str:
+    if not arm.hosting:
+        return NOTHING
+    return _in_unit(found, arm.hosting * HOURS_PER_MONTH, arm.currency)
 
 
 def _life(life: Lifetime | None) -> str:
@@ -172,10 +177,11 @@ def _life(life: Lifetime | None) -> str:
     return f"{months(life.months)} months" if life.months > 0 else "switched off"
 
 
-def _amortised(life: Lifetime | None) -> str:
+def _amortised(found: Costed, arm: ArmCost) -> str:
+    life = found.lifetime(arm.name)
     if life is None or life.per_request is None:
         return UNKNOWN
-    return amount(life.per_request * THOUSAND)
+    return _in_unit(found, life.per_request * THOUSAND, arm.currency)
 
 
 def pay_back_table(found: Costed, spent: Investment, pairs: Sequence[PayBack]) -> Table:

@@ -11,6 +11,7 @@ from harness.reports.figures.cost_lines import (
     Crossing,
     cost_lines_table,
     crossing_sentence,
+    hosted_sentence,
 )
 from harness.reports.figures.figure import Figure
 from harness.reports.figures.layout import EDGE, SMALL, WIDTH, cut, paragraphs, spread, width_of
@@ -27,6 +28,9 @@ _LINE = 20
 _FEWEST = 10.0
 _USUAL = 100_000.0
 _BEYOND = 5.0
+_RING = 9.0
+_LIFT = 26.0
+_NEAR = 0.5  # pixels that nobody sees
 
 
 def break_even_figure(
@@ -43,8 +47,8 @@ def break_even_figure(
     `horizon` is the number of requests that are expected, drawn as a level. `among` are all arms
     of the page. None where no line costs anything.
     """
-    known = [line for line in lines if line.per_request is not None]
-    if not any(line.fixed > 0 or (line.per_request or 0) > 0 for line in known):
+    known = [line for line in lines if line.is_drawn]
+    if not any((line.fixed or 0) > 0 or (line.per_request or 0) > 0 for line in known):
         return None
     points = [one for one in crossings if one.requests is not None and one.requests > 0]
     points = sorted(points, key=lambda one: one.requests or 0.0)[:MOST_CROSSINGS]
@@ -143,20 +147,41 @@ def _horizon(horizon: float | None, x: Axis, bottom: float) -> Iterator[str]:
 def _crossings(
     lines: Sequence[CostLine], points: Sequence[Crossing], x: Axis, y: Axis
 ) -> Iterator[str]:
-    """A ring with a letter at each point, and a line down to the number of requests."""
+    """A ring with a letter at each point, and a line down to the number of requests.
+
+    Where two rings would touch, each stands above its point, which is then a dot of its own.
+    """
+    shown = list(_shown(lines, points, x, y))
+    wide = spread([at[0] for _, at in shown], 2 * _RING + 2, x.scale.start, x.scale.end)
+    for (letter, at), place in zip(shown, wide, strict=True):
+        yield svg.line(at, (at[0], y.scale.start), "leader dotted")
+        if abs(place - at[0]) < _NEAR:
+            yield from _ring(at, letter)
+            continue
+        above = (place, at[1] + (-_LIFT if at[1] - _LIFT > _TOP + _RING else _LIFT))
+        yield svg.line(at, above, "leader")
+        yield svg.circle(at, 2.5, "quiet")
+        yield from _ring(above, letter)
+
+
+def _shown(
+    lines: Sequence[CostLine], points: Sequence[Crossing], x: Axis, y: Axis
+) -> Iterator[tuple[str, Place]]:
+    """The letters of the points that lie within the picture, and where they do."""
     by_name = {line.name: line for line in lines}
     for letter, one in zip(_LETTERS, points, strict=False):
         line = by_name.get(one.prompted)
         if line is None or one.requests is None:
             continue
         total = line.total(one.requests, line.per_request or 0.0)
-        if not (x.scale.low <= one.requests <= x.scale.high and total >= y.scale.low):
-            continue
-        at = (x.scale(one.requests), y.scale(total))
-        yield svg.line(at, (at[0], y.scale.start), "leader dotted")
-        yield svg.circle(at, 9, "paper")
-        yield svg.circle(at, 9, "frame")
-        yield svg.text((at[0], at[1] + 5), letter, "small strong", "middle")
+        if x.scale.low <= one.requests <= x.scale.high and total >= y.scale.low:
+            yield letter, (x.scale(one.requests), y.scale(total))
+
+
+def _ring(at: Place, letter: str) -> Iterator[str]:
+    yield svg.circle(at, _RING, "paper")
+    yield svg.circle(at, _RING, "frame")
+    yield svg.text((at[0], at[1] + 5), letter, "small strong", "middle")
 
 
 _LETTERS = "abcdefgh"
@@ -179,7 +204,7 @@ def _letters(
 
 def _said(lines: Sequence[CostLine], words: str, currency: str) -> str:
     each = "; ".join(
-        f"{one_line(line.name)} {amount(line.fixed, currency)} and "
+        f"{one_line(line.name)} {amount(line.fixed or 0.0, currency)} and "
         f"{amount((line.per_request or 0.0) * REQUESTS, currency)} per {REQUESTS:,} requests"
         for line in lines
     )
@@ -188,6 +213,16 @@ def _said(lines: Sequence[CostLine], words: str, currency: str) -> str:
 
 def _caption(lines: Sequence[CostLine], currency: str) -> str:
     said = f"In {currency}, both axes by ratios. " if currency else "Both axes by ratios. "
-    said += "A line that starts level has a fixed cost: training, hosting."
-    unknown = [one_line(line.name) for line in lines if line.per_request is None]
-    return f"{said} Not drawn, price {UNKNOWN}: {', '.join(unknown)}." if unknown else said
+    said += "A line that starts level has a fixed cost: its training."
+    lacking = {
+        "price": [line for line in lines if line.per_request is None],
+        "cost of training": [
+            line for line in lines if line.per_request is not None and line.fixed is None
+        ],
+    }
+    parts = [
+        f"Not drawn, {what} {UNKNOWN}: {', '.join(one_line(line.name) for line in found)}."
+        for what, found in lacking.items()
+        if found
+    ]
+    return " ".join([said, *filter(None, map(hosted_sentence, lines)), *parts])

@@ -7,7 +7,7 @@ import msgspec
 from harness.analysis.curve import CurveFit
 from harness.reports import svg
 from harness.reports.curve import curve_tables, heading
-from harness.reports.curve_findings import findings
+from harness.reports.curve_findings import doubts, findings
 from harness.reports.curve_legend import LINE, Frame, legend_lines
 from harness.reports.curve_svg import curve_description, curve_drawing
 from harness.reports.figures.axes import BELOW
@@ -21,7 +21,10 @@ _FRAME = Frame(left=62, right=WIDTH - 14, top=0, bottom=0, text=TEXT, edge=EDGE,
 
 
 def curve_figure(curve: Curve, fit: CurveFit, *, key: str = "curve") -> Figure | None:
-    """The picture of `curve_svg` with the letters of a page. None without points."""
+    """The picture of `curve_svg` with the letters of a page. None without points.
+
+    What makes its findings doubtful is said before them: nobody has to open the table for it.
+    """
     if not fit.sizes:
         return None
     top = _FRAME.legend + LINE * (legend_lines(fit, _FRAME) - 1) + _HEADING
@@ -33,5 +36,5 @@ def curve_figure(curve: Curve, fit: CurveFit, *, key: str = "curve") -> Figure |
         title=title,
         svg=svg.element(key, size, title, said, curve_drawing(curve, fit, frame)),
         table=curve_tables(curve, fit)[0],
-        caption=" ".join(findings(curve, fit)),
+        caption=" ".join([*doubts(curve, fit), *findings(curve, fit)]),
     )

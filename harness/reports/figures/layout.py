@@ -6,6 +6,7 @@ Pictures are 540 wide with text of 15, so that they can stand two abreast on a d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -53,8 +54,12 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 def columns(labels: Iterable[str], numbers: Iterable[str], *, most: float = 190) -> Columns:
-    """Columns as wide as their texts, labels at most `most`."""
-    label = max((width_of(one_line(text)) for text in labels), default=0.0)
+    """Columns as wide as their texts, labels at most `most`.
+
+    In whole pixels: a width that is added and subtracted again is not always what it was, and a
+    label that is too wide by a rounding error would lose its middle.
+    """
+    label = math.ceil(max((width_of(one_line(text)) for text in labels), default=0.0))
     number = max((width_of(text, SMALL) for text in numbers), default=0.0)
     left = EDGE + min(most, label) + GAP
     return Columns(left, WIDTH - EDGE - (number + GAP if number else GAP))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -22,6 +22,7 @@ from harness.text.wording import NOTHING, counted, mean
 from harness.values.verdict import Ruling
 
 _LEFT, _RIGHT, _HEIGHT = 58, WIDTH - 22, 240
+_FIRST, _LAST = _LEFT + 16.0, _RIGHT - 16.0
 _DAY = 86_400.0
 _SIGNS = {
     Ruling.PROMOTE: "✓",
@@ -32,6 +33,7 @@ _SIGNS = {
 _STRIP, _DAYS = 28, 30
 _DODGE = 5.0
 _APART = 15
+_RUNS_APART = 28.0  # a little more than the arms of one run take
 
 
 class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +83,7 @@ def trend_figure(
     samples, top = legend([Entry(arm, styles[arm], lined=True) for arm in arms], EDGE)
     top += 10
     bottom = top + _HEIGHT
-    x = Scale(times[0], times[-1], _LEFT + 16, _RIGHT - 16)
+    x = _places(times)
     y = share_axis(_heights(points), bottom, top, graded=graded)
     body = [*samples, *y.beside(_LEFT, _RIGHT)]
     body.append(svg.line((_LEFT, bottom), (_RIGHT, bottom), "frame"))
@@ -103,6 +105,12 @@ def trend_figure(
     )
 
 
+def _places(times: Sequence[float]) -> dict[float, float]:
+    """Where each run stands: by its time, but runs of one hour beside each other in any year."""
+    scale = Scale(times[0], times[-1], _FIRST, _LAST)
+    return dict(zip(times, spread([*map(scale, times)], _RUNS_APART, _FIRST, _LAST), strict=True))
+
+
 def _heights(points: Sequence[TrendPoint]) -> Iterator[float]:
     for point in points:
         yield point.mean
@@ -111,19 +119,21 @@ def _heights(points: Sequence[TrendPoint]) -> Iterator[float]:
 
 
 def _arm(
-    points: Sequence[TrendPoint], look: Look, across: tuple[Scale, float], y: Axis
+    points: Sequence[TrendPoint], look: Look, across: tuple[Mapping[float, float], float], y: Axis
 ) -> Iterator[str]:
     """The lines, then their marks; arms stand a little beside each other, not upon each other."""
     x, shift = across
     ordered = sorted(points, key=lambda point: point.seconds)
     for _, stretch in groupby(ordered, key=lambda point: point.stretch):
-        places = [(x(point.seconds) + shift, y.scale(point.mean)) for point in stretch]
+        places = [(x[point.seconds] + shift, y.scale(point.mean)) for point in stretch]
         yield look.drawn([svg.polyline(places, "curve")])
     for point in ordered:
-        yield upright(x(point.seconds) + shift, y.scale, point.mean, point.interval, look)
+        yield upright(x[point.seconds] + shift, y.scale, point.mean, point.interval, look)
 
 
-def _rulings(points: Sequence[TrendPoint], x: Scale, bottom: float) -> tuple[list[str], float]:
+def _rulings(
+    points: Sequence[TrendPoint], x: Mapping[float, float], bottom: float
+) -> tuple[list[str], float]:
     """A sign under each run that a gate has judged; the gravest where it judged several arms."""
     gravest: dict[float, Ruling] = {}
     order = list(Ruling)
@@ -134,13 +144,13 @@ def _rulings(points: Sequence[TrendPoint], x: Scale, bottom: float) -> tuple[lis
     if not gravest:
         return [], bottom
     drawn = [svg.text((EDGE, bottom + 21), "gate", "small quiet")]
-    places = spread([x(time) for time in gravest], _APART, x.start, x.end)
+    places = spread([x[time] for time in gravest], _APART, _FIRST, _LAST)
     for at, ruling in zip(places, gravest.values(), strict=True):
         drawn.append(svg.text((at, bottom + 21), _SIGNS[ruling], "strong", "middle"))
     return drawn, bottom + _STRIP
 
 
-def _days(times: Sequence[float], x: Scale, top: float) -> Iterator[str]:
+def _days(times: Sequence[float], x: Mapping[float, float], top: float) -> Iterator[str]:
     """The days of runs, the first and the last always, those between where there is room."""
     labels = {time: _day(time, times) for time in times}
     half = {time: width_of(label, SMALL) / 2 for time, label in labels.items()}
@@ -148,8 +158,8 @@ def _days(times: Sequence[float], x: Scale, top: float) -> Iterator[str]:
     end = _RIGHT + 14 - half[last]
     taken = float("-inf")
     for time in times:
-        at = min(max(x(time), half[time] + EDGE), end)
-        yield svg.line((x(time), top), (x(time), top + 4), "frame")
+        at = min(max(x[time], half[time] + EDGE), end)
+        yield svg.line((x[time], top), (x[time], top + 4), "frame")
         fits = at - half[time] > taken
         clear = time == last or at + half[time] + 10 < end - half[last]
         if fits and clear and (time == last or labels[time] != labels[last]):
@@ -174,8 +184,8 @@ def _said(points: Sequence[TrendPoint], arms: Sequence[str], *, graded: bool) ->
 
 
 def _caption(points: Sequence[TrendPoint]) -> str:
-    said = "A mark is the mean of one run with its 95% interval. A line breaks where cases or "
-    said += "scoring changed."
+    said = "A mark is the mean of one run with its 95% interval; runs that are close in time stand "
+    said += "beside each other. A line breaks where cases or scoring changed."
     present = [ruling for ruling in Ruling if any(p.ruling == ruling for p in points)]
     if not present:
         return said

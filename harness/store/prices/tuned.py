@@ -40,7 +40,7 @@ def tuning_price_of(model: str, prices: Mapping[str, TuningPrice]) -> TuningPric
 
     A name without a date is the model of the table that differs from it by the date alone.
     """
-    name = base_of(model).split(_AZURE_MARK)[0]
+    name = tuned_from(model)
     if name in prices:
         return prices[name]
     dated = [price for known, price in prices.items() if _DATE.sub("", known) == name]
@@ -51,6 +51,11 @@ def shutdown_of(model: str, prices: Mapping[str, TuningPrice]) -> str | None:
     """The day (ISO 8601) on which a model stops answering: a tuned one ends with its base."""
     price = tuning_price_of(model, prices)
     return price.shutdown if price else None
+
+
+def tuned_from(model: str) -> str:
+    """The base that a tuned model's name says, at OpenAI or Azure; any other name as it is."""
+    return base_of(model).split(_AZURE_MARK)[0]
 
 
 def names_tuned(model: str) -> bool:

@@ -30,7 +30,7 @@ from harness.workflows.advise.measured import (
     seeds_of,
     trust_of,
 )
-from harness.workflows.advise.tuned import has_tuned, rows_of, trainings_of
+from harness.workflows.advise.tuned import rows_of, trainings_of, tunings_of
 from harness.workflows.cost.cost import cost_with_scenarios
 from harness.workflows.run import open_suite
 
@@ -63,7 +63,7 @@ def advise(
             *format_advice(readability_of(seen, beaten_arms(approach))),
             *approach_advice(approach),
             *seeds_advice(seeds_of(seen)),
-            *rows_advice(rows_of(opened), tuned=has_tuned(opened)),
+            *rows_advice(rows_of(opened), tunings_of(opened)),
             *fitting_advice(trainings_of(seen)),
             *volume_advice(_volume(seen, split, day)),
             *ending_advice(ending_of(opened, day)),

@@ -14,6 +14,7 @@ from harness.values.arm import ArmKind
 from harness.workflows.advise.measured import Measured, replay_of
 from harness.workflows.lanes import record_command
 from harness.workflows.select import CHOOSING, LEAST_ARMS, offers_of
+from harness.workflows.untold import untold_arms
 
 _HOW: dict[ArmKind, str] = {
     "zero_shot": "a zero-shot arm: [arms.NAME] with a model and a prompt",
@@ -95,9 +96,11 @@ def _best(means: dict[str, float], kinds: dict[str, ArmKind]) -> dict[ArmKind, s
 def _missing(suite: Suite) -> dict[ArmKind, str]:
     """Kinds of which the suite has no arm; classical only where the answers are labels.
 
-    Shots and training need a training split.
+    Shots and training need a training split. A model that was tuned, as its name says, is none
+    that is missing, whatever is written of its training.
     """
-    there = {arm.kind for arm in suite.arms.values()}
+    there: set[ArmKind] = {arm.kind for arm in suite.arms.values()}
+    there |= {"fine_tuned"} if untold_arms(suite) else set()
     wanted: list[ArmKind] = ["zero_shot"]
     if "train" in suite.splits:
         wanted += ["few_shot", "fine_tuned"]

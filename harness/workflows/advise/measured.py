@@ -135,6 +135,7 @@ def trust_of(seen: Measured) -> Trust:
                 leaks=info.arms[name].leaks,
                 models=tuple(sorted({model_name(m) for m in info.arms[name].served_models if m})),
                 max_tokens=seen.suite.arms[name].sampling.max_tokens,
+                training=info.arms[name].training,
             )
             for name, entrant in seen.entrants.items()
         ],

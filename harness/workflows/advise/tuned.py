@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from harness.analysis.advice.rows import Rows
+from harness.analysis.advice.rows import Rows, Tunings
 from harness.analysis.curve import fit_curve
 from harness.store.curves import curve_path, read_curve
 from harness.store.suite import Suite
 from harness.values.curve import Curve
 from harness.values.training import Training
 from harness.workflows.advise.measured import Measured
+from harness.workflows.untold import how_to_tell, untold_arms
 
 
-def has_tuned(suite: Suite) -> bool:
-    """Whether any arm is fine-tuned."""
-    return any(arm.kind == "fine_tuned" for arm in suite.arms.values())
+def tunings_of(suite: Suite) -> Tunings:
+    """The arms of a suite that were tuned, those that are not frozen first."""
+    arms = sorted(suite.arms.values(), key=lambda arm: arm.frozen)
+    return Tunings(
+        suite=suite.name,
+        arms={arm.name: arm.training for arm in arms if arm.training},
+        untold={arm: how_to_tell(arm, model) for arm, model in untold_arms(suite).items()},
+    )
 
 
 def rows_of(suite: Suite) -> list[Rows]:

@@ -25,6 +25,7 @@ from harness.workflows.cost.spending import spending_of
 from harness.workflows.cost.what_if import WhatIf
 from harness.workflows.entrants import Entrant
 from harness.workflows.shutdown import shutdown_of_arm
+from harness.workflows.untold import how_to_tell, is_untold
 
 if TYPE_CHECKING:
     from harness.analysis.side import Integers, Numbers
@@ -126,6 +127,17 @@ def assumed_notes(
             f"What {models} read from a cache of its own is paid in full here: a provider's cache "
             "has rules of its own."
         )
+
+
+def untold_notes(asked: Sequence[Asked]) -> Iterator[str]:
+    """Which arms were tuned, as the names of their models say, and stand as prompted ones."""
+    for one in asked:
+        if is_untold(one.about.model, one.about.training):
+            yield (
+                f"{WARNING}{one.name} asks {one.about.model}, which was tuned as its name says, "
+                "and names no training: what tuning took, and when it pays back, is not told; "
+                f"{how_to_tell(one.name, one.about.model)}."
+            )
 
 
 def estimate_notes(asked: Sequence[Asked], arms: Sequence[PricedArm]) -> Iterator[str]:

@@ -23,8 +23,10 @@ from harness.workflows.cost.arms import (
     estimate_notes,
     hour_notes,
     priced_arm,
+    untold_notes,
 )
 from harness.workflows.cost.question import Question, checked
+from harness.workflows.cost.scenario_checks import refuse_faulty
 from harness.workflows.cost.what_if import WhatIf, what_if_of
 from harness.workflows.run import open_suite
 
@@ -85,13 +87,16 @@ def costs_of_sides(
     """What sides cost that are compared already, each of another arm.
 
     Raises:
-        DataError: a scenario names a price that nobody knows.
+        DataError: scenarios name prices that nobody knows; all of them are said.
     """
     asked = Question(sides.suite, checked(terms or Terms()), _day(today))
+    settings = sides.suite.settings
+    tuned = any(one.about.kind == "fine_tuned" for one in asked_arms(sides.suite, sides, arms))
+    refuse_faulty(settings, settings.scenarios, asked.today, tuned=tuned)
     own = _costed(asked, sides, arms)
     others = tuple(
         _costed(asked._replace(what_if=WhatIf(name, scenario)), sides, arms)
-        for name, scenario in sides.suite.settings.scenarios.items()
+        for name, scenario in settings.scenarios.items()
     )
     return own, others
 
@@ -115,6 +120,7 @@ def _costed(asked: Question, sides: Sides, named: Sequence[str]) -> Costed:
         basis=_basis(what_if),
         notes=(
             *compare_notes(sides.entrants, sides.shared),
+            *untold_notes(found),
             *estimate_notes(found, arms),
             *assumed_notes(found, arms, what_if),
             *hour_notes(arms),
@@ -124,7 +130,7 @@ def _costed(asked: Question, sides: Sides, named: Sequence[str]) -> Costed:
 
 
 def _basis(what_if: WhatIf) -> str:
-    parts = [what_if.scenario.title] if what_if.scenario else []
+    parts = [what_if.scenario.title or what_if.name] if what_if.scenario else []
     parts += [f"{arm} priced as {model}" for arm, model in what_if.models.items()]
     return "; ".join(parts)
 

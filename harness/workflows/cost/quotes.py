@@ -5,28 +5,27 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from harness.analysis.cost.prices import batched
-from harness.errors import DataError, UsageError
+from harness.errors import UsageError
 from harness.store.prices.named import named_price
-from harness.store.scenarios import scenario_problem
-from harness.store.settings import SETTINGS_FILE
 from harness.values.price import Price
 from harness.values.run import ArmInfo
 from harness.values.scenario import Scenario, TrainingPrice
 from harness.workflows.cost.question import Question
-
-PLACES = '[prices."{}"] in harness.toml, or PROVIDER/MODEL as in openai/gpt-4.1-mini'
+from harness.workflows.cost.scenario_checks import PLACES, refuse_faulty
 
 
 class Quote(NamedTuple):
     """A price, and the name of the model whose it is.
 
-    `assumed` says that it is not that of the model which answered. `training` is what a scenario
-    says of it. `unknown` says why there is no price, and what to do.
+    `assumed` says that it is not that of the model which answered. `scenario` is the name of the
+    one that says so, empty where none does, and `training` what it says of training. `unknown` says
+    why there is no price, and what to do.
     """
 
     model: str
     price: Price | None
     assumed: bool = False
+    scenario: str = ""
     training: TrainingPrice | None = None
     unknown: str = ""
 
@@ -80,16 +79,9 @@ def _named(asked: Question, arm: str) -> Price:
 
 
 def _of_scenario(asked: Question, scenario: Scenario, about: ArmInfo) -> Quote:
-    tuned = about.kind == "fine_tuned" and scenario.tuned is not None
-    key, model = ("tuned", scenario.tuned or "") if tuned else ("prompted", scenario.prompted)
+    tuned, name = about.kind == "fine_tuned", asked.what_if.name
     settings = asked.suite.settings
+    refuse_faulty(settings, {name: scenario}, asked.today, tuned=tuned)
+    model = (scenario.tuned if tuned else None) or scenario.prompted
     price = named_price(model, settings, asked.today)
-    path, name = settings.root / SETTINGS_FILE, asked.what_if.name
-    if price is None:
-        message, hint = f" = {model!r}: no such price is known", f"it may be {PLACES.format(model)}"
-        raise DataError([scenario_problem(path, None, (name, key), message, hint)])
-    if about.kind == "fine_tuned" and price.by_token and not tuned:
-        message = f" has no price of a tuned model, which need not cost what {model} does"
-        hint = f'write tuned = "PROVIDER/ft:MODEL", or tuned = "{model}" if it does'
-        raise DataError([scenario_problem(path, None, (name,), message, hint)])
-    return Quote(model, price, assumed=True, training=scenario.training)
+    return Quote(model, price, assumed=True, scenario=name, training=scenario.training)

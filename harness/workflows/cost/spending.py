@@ -18,7 +18,8 @@ OPENAI = "openai"
 def spending_of(training: Training | None, found: Quote) -> Spending:
     """What a training cost, or would cost at the price that is assumed.
 
-    What the record of the training says goes first, unless other prices are assumed.
+    What the record of the training says was paid goes first at the prices that were paid, and is
+    nothing to go by where others are assumed.
     """
     if training is None:
         return _unknown("there is no record of its training")
@@ -30,12 +31,16 @@ def spending_of(training: Training | None, found: Quote) -> Spending:
         return _by_the_hour(training, found.price.per_hour, found.price.currency)
     row = _row(training, found)
     if row is None or row.training is None:
-        return _unknown(
-            f"no price of training {found.model} is known; write what was paid as [spent] into the "
-            "record of the training, or assume a scenario with [scenarios.NAME.training]"
-        )
+        return _unknown(f"no price of training {found.model} is known; {_step(found)}")
     source = row.training_source or row.source
     return _by_token(training, row.training, row.currency, f"{source}, as of {row.as_of}")
+
+
+def _step(found: Quote) -> str:
+    if not found.assumed:
+        return "write what was paid as [spent] into the record of the training"
+    where = f"[scenarios.{found.scenario or 'NAME'}.training]"
+    return f"what was paid is no price there: write amount or per_million as {where}"
 
 
 def _recorded(spent: Spent) -> Spending:

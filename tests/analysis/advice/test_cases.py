@@ -68,7 +68,17 @@ def test_no_width_no_plan():
     """Two cases: no difference is in reach."""
     found = advice(table(both=2))
     assert found.rule == "cases-too-few"
-    assert "none" in found.evidence[1]
+    assert "no true difference is found" in found.evidence[1]
+
+
+def test_a_plan_from_few_cases():
+    """None of 30 differ, at most 9.5 % do; Connor's formula has 297 cases, less the 30.
+
+    (1.96 * sqrt(0.095) + 0.84 * sqrt(0.095 - 0.0025))^2 / 0.05^2.
+    """
+    found = advice(table(both=30))
+    assert found.rule == "cases-too-few"
+    assert found.next_step == "about 270 more cases would find 5.0 points"
 
 
 def test_more_cases_by_hand():
@@ -80,7 +90,7 @@ def test_more_cases_by_hand():
 def test_the_plan_brings_the_difference_down_to_the_target():
     """Planned again with as many cases of the same kind, 5 points are found."""
     sides = table(both=60, gained=6, lost=4, neither=30)
-    from harness.analysis.comparison import detectable_difference
+    from harness.analysis.detectable import detectable_difference
 
     found = detectable_difference(paired_difference(*sides))
     times = 1 + more_cases(100, found, 0.05) / 100

@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.analysis.advice.rows import Rows, rows_advice
+from harness.analysis.advice.rows import Rows, Tunings, rows_advice
 from harness.analysis.curve import CurveFit, SizeSummary
 from harness.analysis.line import Line
 from harness.analysis.resample import Range
+
+TUNINGS = Tunings(suite="demo", arms={"tuned": "lora"}, untold={})
 
 
 def a_fit(
@@ -46,7 +48,7 @@ def a_fit(
 
 def advice(fit: CurveFit | None, **more: Any):
     arm = Rows(suite="demo", arm="tuned", graded=False, rows=400, fit=fit, **more)
-    (found,) = rows_advice([arm], tuned=True)
+    (found,) = rows_advice([arm], TUNINGS)
     return found
 
 
@@ -106,11 +108,24 @@ def test_a_curve_of_another_state():
 
 def test_a_model_that_was_tuned_elsewhere():
     """Nobody can tune it again on fewer rows."""
-    (found,) = rows_advice([], tuned=True)
+    (found,) = rows_advice([], TUNINGS)
     assert (found.rule, found.status) == ("no-recipe", "cannot_tell")
+    assert "[trainings.lora]" in found.next_step
+    assert found.next_step.endswith("harness curve demo tuned")
 
 
 def test_nothing_was_tuned():
     """Then rows are worth nothing that is known."""
-    (found,) = rows_advice([], tuned=False)
+    (found,) = rows_advice([], Tunings(suite="demo", arms={}, untold={}))
     assert (found.rule, found.status) == ("nothing-tuned", "cannot_tell")
+    assert found.next_step.endswith("harness tune demo fine_tuned")
+
+
+def test_a_model_that_was_tuned_by_its_name_alone():
+    """Something was tuned, and what is missing is the record: with and without other tuned arms."""
+    untold = {"hosted": "write its record"}
+    (found,) = rows_advice([], Tunings(suite="demo", arms={}, untold=untold))
+    assert (found.rule, found.status) == ("training-untold", "cannot_tell")
+    assert found.next_step == "write its record"
+    both = rows_advice([], Tunings(suite="demo", arms={"tuned": "lora"}, untold=untold))
+    assert [one.rule for one in both] == ["no-recipe", "training-untold"]

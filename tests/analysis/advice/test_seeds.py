@@ -36,6 +36,14 @@ def test_both_thresholds(spread, expected, found):
     assert rule(a_spread(spread, expected)) == found
 
 
+def test_chance_that_nothing_shows_is_no_number():
+    """Seeds of the same answers: there is nothing that chance could have made."""
+    alike = selection_spread(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]))
+    (found,) = seeds_advice([Seeds(arm="few", graded=False, seeds=3, spread=alike)])
+    assert found.rule == "shot-seeds-steady"
+    assert found.evidence == ("Means of 3 seeds: 66.7% to 66.7%; no case is answered differently.",)
+
+
 def test_seeds_without_cases_in_common():
     """Enough were drawn, and nothing is known of how they differ."""
     (found,) = seeds_advice([Seeds(arm="few", graded=False, seeds=3, spread=None)])

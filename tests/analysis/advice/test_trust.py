@@ -72,3 +72,12 @@ def test_what_is_not_recorded_is_named_with_its_command():
     ]
     assert (found.rule, found.status) == ("not-recorded", "cannot_tell")
     assert found.next_step == "harness run demo --arm other --record"
+
+
+def test_the_record_that_lacks_a_file_is_named():
+    """Of an arm that was tuned; what another one learned is written nowhere."""
+    lost = LeakReport(status="unknown", reason="it is lost")
+    (found,) = advice(an_arm(leaks=lost, training="lora"))
+    assert found.next_step.startswith("name the training file in training/lora.toml ")
+    (found,) = advice(an_arm(leaks=lost))
+    assert found.next_step == "ask fresh cases"

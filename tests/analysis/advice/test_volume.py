@@ -72,8 +72,9 @@ def test_hosting_is_asked_for_by_the_month():
         after=tuned("tuned", [1.0, 1.1, 1.2], 10.0, hosting=1e6),
     )
     assert found.rule == "pays-back"
-    assert "M requests" in found.evidence[0]
-    assert "a month for its hosting" in found.evidence[0]
+    assert found.evidence[0].startswith("Worth its hosting: from ")
+    assert "M requests a month" in found.evidence[0]
+    assert "Pays back" not in found.evidence[0]
 
 
 def test_nothing_tuned_or_nothing_prompted():

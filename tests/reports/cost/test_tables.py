@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from harness.analysis.cost.arm import Ending
+from harness.analysis.cost.arm import Ending, Spending
 from harness.analysis.cost.costed import Costed, costed
 from harness.analysis.cost.pay_back import PayBack
 from harness.analysis.cost.quotient import NEVER, Quotient
@@ -182,6 +182,19 @@ def test_when_tuning_pays_back():
     assert cells(table, "cheap")[after] == "never"
     assert cells(table, "alike")[after].startswith("≥ ")
     assert [note.split(":")[0] for note in table.notes] == ["Saves", "Never", "≥"]
+
+
+def test_an_amount_in_another_currency_than_the_heading_says_so():
+    """A training that was paid in euros beside requests in dollars, and two currencies of arms."""
+    euros = Price(input=1e6, output=0.0, hosting=0.001, currency="EUR", **DATED)
+    spent = Spending(training=1.5, basis="a bill", currency="USD")
+    arm = priced("tuned", [[1, 0, 0, 0]] * 2, euros, kind="fine_tuned", spending=spent)
+    table = list(cost_tables(money(arm)))[1]
+    assert table.title.endswith("in EUR")
+    assert cells(table, "tuned")["training"] == "1.50 USD"
+    assert cells(table, "tuned")["hosting a month"] == "0.7200"
+    table = list(cost_tables(money(costing("plain", [2, 2]), arm)))[1]
+    assert cells(table, "tuned")["hosting a month"] == "0.7200 EUR"
 
 
 def test_hosting_says_from_which_volume():
@@ -365,10 +378,34 @@ def test_the_picture_has_a_line_per_arm_and_no_number_for_at_least():
     assert rows["tuned"][0] == "10 USD"
     assert "dear: after 5" in rows["tuned"][3]
     assert "alike: after ≥ " in rows["tuned"][3]
-    hosted = [costing("plain", [2, 2]), tuned("tuned", [1, 1], 1.0, hosting=0.5)]
-    assert [row[0] for row in cost_figure(money(*hosted)).table.rows] == ["plain"]
-    assert cost_figure(money(*hosted, volume=360)).table.rows[1][2].startswith("2,000")
     assert cost_figure(money(priced("lost", [[1, 0, 0, 1]], None))) is None
+
+
+def test_the_picture_says_why_an_arm_is_not_drawn():
+    """Hosting takes a volume: 720 * 0.5 / 1 = 360 requests a month.
+
+    Without a price of training that is what is unknown, and not the price of a request.
+    """
+    hosted = [
+        costing("plain", [2, 2]),
+        costing("cheap", [1, 1]),
+        tuned("tuned", [1, 1], 1.0, hosting=0.5),
+    ]
+    figure = cost_figure(money(*hosted))
+    assert figure.caption.endswith(
+        "tuned is hosted by the hour and not drawn: from 360 requests a month instead of plain and "
+        "never instead of cheap."
+    )
+    row = next(row for row in figure.table.rows if row[0] == "tuned")
+    assert row[1:3] == ("1 USD", "1,000 USD")
+    assert row[4] == "plain: from 360 requests a month; cheap: never"
+    assert cost_figure(money(*hosted, error_cost=1.0)).caption.endswith(
+        "not drawn: what a request costs depends on how many there are."
+    )
+    assert cost_figure(money(*hosted, volume=360)).table.rows[2][2].startswith("2,000")
+    figure = cost_figure(money(hosted[0], tuned("tuned", [1, 1], None)))
+    assert figure.caption.endswith("Not drawn, cost of training unknown: tuned.")
+    assert figure.table.rows[1][1:3] == ("unknown", "1,000 USD")
 
 
 def test_foreign_texts_do_nothing():

@@ -47,6 +47,12 @@ def test_too_many_labels_share_the_room():
     assert spread([5, 5, 5], 20, 0, 10) == [0, 5, 10]
 
 
+@pytest.mark.parametrize("name", ["big", "small", "tuned", "plain", "zero_shot", "a" * 15])
+def test_a_label_that_decides_the_width_is_whole(name):
+    """Rounding must not take its middle."""
+    assert f">{name}<" in columns([name, "a"], ["10.0%"]).label(0, name)
+
+
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=14))
 def test_a_legend_stays_within_its_borders(names):
     """Whatever the names, no line of it is wider than the picture."""

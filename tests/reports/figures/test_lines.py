@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+
 import pytest
 from msgspec import structs
 
@@ -69,6 +72,17 @@ def test_a_crossing_lies_on_both_lines():
         after = min(place for place in places if place[0] >= x)
         share = (x - before[0]) / max(1e-9, after[0] - before[0])
         assert before[1] + share * (after[1] - before[1]) == pytest.approx(y, abs=1)
+
+
+def test_rings_that_would_touch_stand_apart():
+    """Each with a line to its own point; one that has room stays on it."""
+    lines = [TUNED, SHOTS, CostLine(name="ten_shot", per_request=0.00033)]
+    near = structs.replace(POINT, prompted="ten_shot", requests=2689)
+    figure = break_even_figure(lines, [POINT, near], currency="USD")
+    rings = [e for e in classes(figure, "frame") if "cx" in e.attrib]
+    first, second = ((float(e.attrib["cx"]), float(e.attrib["cy"])) for e in rings)
+    assert math.dist(first, second) > 18
+    assert len([e for e in classes(figure, "quiet") if e.attrib.get("r") == "2.5"]) == 2
 
 
 def test_never_is_a_word():
@@ -174,6 +188,16 @@ def test_a_line_breaks_where_runs_cannot_be_compared():
     assert said(trend_figure(broken)).endswith("tuned from 60.0% to 70.0% in 2 runs.")
 
 
+def test_runs_of_one_hour_stand_beside_each_other():
+    """However long the time that all runs are of; in their order."""
+    days = ["2026-01-01", "2026-06-01T10:00", "2026-06-01T10:05", "2026-06-01T10:09"]
+    figure = trend_figure([TrendPoint(arm="a", when=day, mean=0.5) for day in days])
+    (curve,) = (e for e in classes(figure, "curve") if e.tag.endswith("polyline"))
+    places = [float(place.split(",")[0]) for place in curve.attrib["points"].split()]
+    assert all(later - earlier > 27 for earlier, later in pairwise(places))
+    assert places[1] - places[0] > 300
+
+
 def test_one_run_is_no_trend():
     """A line has two ends."""
     assert trend_figure(runs()[:1]) is None
@@ -196,6 +220,16 @@ def test_a_learning_curve_within_a_page(name):
     figure = curve_figure(curve, fit)
     assert f"{fit.sizes[0].rows:,}" in texts(figure)
     assert "mean, 95% interval" in texts(figure)
+
+
+def test_what_makes_a_curve_doubtful_is_said_first():
+    """Before the gain that is not to be believed; a straight one is not doubted."""
+    curve = curves.bent()
+    caption = curve_figure(curve, fit_curve(curve)).caption
+    assert "off the line by more than chance explains" in caption
+    assert caption.index("are to be doubted.") < caption.index("Doubling the rows gains")
+    curve = curves.straight()
+    assert curve_figure(curve, fit_curve(curve)).caption.startswith("Doubling the rows")
 
 
 def test_a_curve_without_points_has_no_picture():

@@ -55,7 +55,7 @@ def test_promptfoos_columns(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("id,expected,reply\nc1,yes,yes\n", "there is no column 'input'"),
-        ("id,input,reply\nc1,q,yes\n", "there is no column '__expected'"),
+        ("id,input,reply\nc1,q,yes\n", "there is no column 'expected'"),
         ("id,input,expected,reply,trial\nc1,q,yes,yes,first\n", "Expected `int`"),
         ("id,input,expected,reply,score.x\nc1,q,yes,yes,7\n", "score.x is '7'"),
         ("id,input,expected,reply,trial\nc1,q,yes,yes,-1\n", "Expected `int` >= 0"),
@@ -70,6 +70,33 @@ def test_what_cannot_be_used(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DataError) as caught:
         read_table(table(tmp_path, text))
     assert message in str(caught.value)
+
+
+def test_a_missing_column_is_one_problem(tmp_path: Path) -> None:
+    """Of the header, not of each row; a file of `harness export` is told what it needs."""
+    rows = "".join(f"c{number},yes,yes\n" for number in range(300))
+    with pytest.raises(DataError) as caught:
+        read_table(table(tmp_path, "id,expected,answer\n" + rows))
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message) == (0, "there is no column 'input' or 'reply'")
+    assert problem.hint.startswith("columns: id, input, expected, arm, reply;")
+    rows = "".join(f"s,r,c{number},yes,yes\n" for number in range(300))
+    with pytest.raises(DataError) as caught:
+        read_table(table(tmp_path, "suite,run,case,expected,text\n" + rows))
+    (problem,) = caught.value.problems
+    assert "is a table of `harness export`" in problem.hint
+
+
+def test_rows_that_lack_what_others_have(tmp_path: Path) -> None:
+    """Lines of JSON have columns of their own: the first is named, and how many more there are."""
+    whole = '{"input": "q", "expected": "yes", "reply": "yes"}\n'
+    path = tmp_path / "replies.jsonl"
+    path.write_text(whole + '{"input": "r", "expected": "yes"}\n' * 3)
+    with pytest.raises(DataError) as caught:
+        read_table(str(path))
+    (problem,) = caught.value.problems
+    said = "there is no column 'reply', nor in 2 other rows"
+    assert (problem.line, problem.message) == (2, said)
 
 
 def test_two_arms_whose_names_are_alike(tmp_path: Path) -> None:

@@ -85,3 +85,29 @@ def test_all_faults_of_a_file_at_once(tmp_path: Path) -> None:
     """Of several prices, of types and of sense."""
     more = '[prices.other]\ninput = -1\noutput = 99999\nas_of = "2026-13-01"'
     assert len(problems(tmp_path, more, currency='"$"', as_of='"2026-02-30"')) == 6
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"source": '""'}, "that is not empty write where the price is from"),
+        ({"source": None}, "is missing write where the price is from"),
+        ({"input": '"2.0"'}, "= '2.0': expected float, got str write a number: money per million"),
+        ({"as_of": None}, "is missing write the day on which you looked the price up"),
+        ({"currency": '"usd"'}, "as USD write its three capital letters"),
+        ({"per_hour": '"1"'}, "got str write a number: money per hour"),
+    ],
+)
+def test_each_key_has_a_next_step(tmp_path: Path, keys: dict[str, str | None], said: str) -> None:
+    """What to write, not only what was expected; TOML knows no null."""
+    (found,) = problems(tmp_path, **keys)
+    assert said in found
+
+
+def test_problems_are_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    """Whatever found them."""
+    more = '[prices.other]\ninput = -1\noutput = 99999\nas_of = "2026-13-01"'
+    found = problems(tmp_path, more, input="400000", source='""', as_of='"2026-02-30"')
+    lines = [int(text.partition(":")[0]) for text in found]
+    assert lines == sorted(lines)
+    assert len(lines) == 7
