@@ -58,7 +58,7 @@ def synthetic_cases(count: int) -> Iterator[GridCase]:
     """
     chance = random.Random(_SEED)
     words = _Words(chance)
-    training = [_shot(number, words.text(20, 60), chance) for number in range(_TRAINING)]
+    training = _training(chance, words)
     fixed = training[:_SHOTS]
     for number in range(count):
         text, expected = words.text(20, 70), chance.choice(LABELS)
@@ -75,6 +75,18 @@ def synthetic_cases(count: int) -> Iterator[GridCase]:
             tags={"language": chance.choice(("en", "es", "pt")), "label": expected},
             replies=replies,
         )
+
+
+def training_texts() -> tuple[range, list[str], list[str]]:
+    """Numbers, texts and labels of the training cases that are shown as shots."""
+    chance = random.Random(_SEED)
+    shots = _training(chance, _Words(chance))
+    texts = [str(question.content)[len("Message: ") : -len("\nLabel:")] for _, question, _ in shots]
+    return range(len(shots)), texts, [str(answer.content) for _, _, answer in shots]
+
+
+def _training(chance: random.Random, words: _Words) -> list[_Shot]:
+    return [_shot(number, words.text(20, 60), chance) for number in range(_TRAINING)]
 
 
 def _shot(number: int, text: str, chance: random.Random) -> _Shot:

@@ -18,6 +18,7 @@ from harness.values.score import INFRASTRUCTURE, OUTCOMES, Outcome
 NO_CODE = 0xFFFFFFFF
 MOST_ATTEMPTS = 0xFFFF
 _OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+_NO_TOKENS = (0, 0, 0, 0, 0)
 
 
 class UsageKnown(IntEnum):
@@ -27,6 +28,11 @@ class UsageKnown(IntEnum):
     UNKNOWN = 1
     ESTIMATED = 2
     REPORTED = 3
+
+
+# Looked up once: an attribute of an enum is slow for a hot path.
+_NONE, _UNKNOWN = UsageKnown.NONE, UsageKnown.UNKNOWN
+_ESTIMATED, _REPORTED = UsageKnown.ESTIMATED, UsageKnown.REPORTED
 
 
 class Codes:
@@ -40,8 +46,9 @@ class Codes:
         """The number of a text; None has NO_CODE."""
         if text is None:
             return NO_CODE
-        code = self._codes.setdefault(text, len(self.texts))
-        if code == len(self.texts):
+        code = self._codes.get(text)
+        if code is None:
+            code = self._codes[text] = len(self.texts)
             self.texts.append(text)
         return code
 
@@ -60,8 +67,9 @@ class TagCodes:
     def code(self, tags: Mapping[str, str]) -> int:
         """The number of a combination, in the order of first appearance."""
         key = tuple(tags.items())
-        code = self._codes.setdefault(key, len(self.combinations))
-        if code == len(self.combinations):
+        code = self._codes.get(key)
+        if code is None:
+            code = self._codes[key] = len(self.combinations)
             self.combinations.append(dict(tags))
         return code
 
@@ -102,10 +110,11 @@ class ArmColumns:
         The attempts of both count.
         """
         replicate = self._replicate_code(record.replicate)
-        row = self._failed_rows.pop((case, replicate), None)
+        failed = self._failed_rows
+        row = failed.pop((case, replicate), None) if failed else None
         values = self._values(case, replicate, record)
         if record.outcome in INFRASTRUCTURE:
-            self._failed_rows[case, replicate] = len(self) if row is None else row
+            failed[case, replicate] = len(self) if row is None else row
         if row is None:
             for add, value in zip(self._appends, values, strict=True):
                 add(value)
@@ -176,9 +185,11 @@ class ArmColumns:
         )
 
     def _replicate_code(self, replicate: Replicate) -> int:
-        if replicate not in self.replicates:
+        try:
+            return self.replicates.index(replicate)
+        except ValueError:
             self.replicates.append(replicate)
-        return self.replicates.index(replicate)
+            return len(self.replicates) - 1
 
 
 def tokens_of(reply: Reply | None) -> tuple[tuple[int, int, int, int, int], UsageKnown]:
@@ -187,12 +198,13 @@ def tokens_of(reply: Reply | None) -> tuple[tuple[int, int, int, int, int], Usag
     All are 0 where nothing is known, as of a count that no server can mean.
     """
     if not isinstance(reply, Answer):
-        return (0, 0, 0, 0, 0), UsageKnown.NONE
+        return _NO_TOKENS, _NONE
     usage = reply.usage
     if usage is None:
-        return (0, 0, 0, 0, 0), UsageKnown.UNKNOWN
-    known = UsageKnown.ESTIMATED if usage.estimated else UsageKnown.REPORTED
+        return _NO_TOKENS, _UNKNOWN
+    known = _ESTIMATED if usage.estimated else _REPORTED
     tokens = (usage.input, usage.cached, usage.cache_write, usage.output, usage.reasoning)
-    if not 0 <= min(tokens) <= max(tokens) < NO_CODE:  # a journal may hold what a server made up
-        return (0, 0, 0, 0, 0), UsageKnown.UNKNOWN
+    for count in tokens:
+        if not 0 <= count < NO_CODE:  # a journal may hold what a server made up
+            return _NO_TOKENS, _UNKNOWN
     return tokens, known

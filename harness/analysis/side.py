@@ -77,14 +77,15 @@ class Side:
         import numpy as np
 
         index = np.asarray(places, dtype=np.int64)
+        listed = index.tolist()
         return replace(
             self,
-            ids=tuple(self.ids[place] for place in index),
+            ids=tuple(map(self.ids.__getitem__, listed)),
             values=self.values[index],
             lost=self.lost[index],
             shares=self.shares[index],
             groups=None if self.groups is None else self.groups[index],
-            tags=tuple(self.tags[place] for place in index),
+            tags=tuple(map(self.tags.__getitem__, listed)),
             tokens=None if self.tokens is None else self.tokens[index],
             costs=None if self.costs is None else self.costs[index],
         )
@@ -127,12 +128,12 @@ def side_of(
     return Side(
         name=name,
         graded=graded,
-        ids=tuple(cases[number] for number in present),
+        ids=tuple(map(cases.__getitem__, present.tolist())),
         values=values,
         lost=shares[:, _LOST].sum(axis=1),
         shares=shares,
         groups=_groups(np.asarray(columns.group, dtype=np.int64)[first]),
-        tags=tuple(combinations[columns.tags[row]] for row in first),
+        tags=tuple(combinations[columns.tags[row]] for row in first.tolist()),
         tokens=_tokens(columns, place, len(present)),
         replicates=int(counts.max()),
         price=price,

@@ -22,8 +22,12 @@ from harness.values.record import Record
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from harness.reports.page.progress import CaseTally
+
 PLAIN_WIDTH = 110
-LONG = 2000  # replayed records from which a progress display is worth its flicker
+LONG = (
+    2000  # replayed records, or cases of a page, from which a progress display is worth its flicker
+)
 
 
 class Watcher:
@@ -52,6 +56,28 @@ class Watcher:
 
 def _ignore(record: Record) -> None:
     del record
+
+
+class PageWatcher:
+    """Shows on stderr how far a page of many cases is; nothing for a small one."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._tally: CaseTally | None = None
+
+    def began(self, cases: int) -> None:
+        """Start the display."""
+        if cases < LONG:
+            return
+        from harness.reports.page.progress import CaseTally, page_progress
+
+        self._tally = CaseTally(cases)
+        self._stack.enter_context(page_progress(self._tally, console(error=True)))
+
+    def packed(self, cases: int) -> None:
+        """Count so many more cases."""
+        if self._tally is not None:
+            self._tally.packed(cases)
 
 
 @contextmanager

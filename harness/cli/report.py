@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,12 @@ def command(
 
 
 def _write_page(suite: str, path: Path, runs: tuple[str, ...], sides: dict[str, Any]) -> int:
+    from harness.cli.output import PageWatcher
     from harness.text.wording import counted
     from harness.workflows.page.page import write_page
 
-    written = write_page(suite, path, runs=runs, **sides)
+    with ExitStack() as stack:
+        written = write_page(suite, path, runs=runs, watcher=PageWatcher(stack), **sides)
     click.echo(written.finding)
     shown = f"{counted(written.cases, 'case')}, {counted(written.arms, 'arm')}"
     size = written.size / BYTES_PER_MB

@@ -14,7 +14,7 @@ from harness.reports.notes import WARNING, warnings
 from harness.reports.page.values import Fact, Link, Page, Section
 from harness.reports.standing import Standing, standings
 from harness.reports.table import Column, Row, Table
-from harness.reports.trend import decisions_table, runs_table, trend_picture
+from harness.reports.trend import decisions_table, no_trend, runs_table, trend_picture
 from harness.reports.wording import UNKNOWN, interval, one_line
 from harness.text.wording import NOTHING, counted, listing, mean
 from harness.values.run import RunInfo
@@ -90,7 +90,7 @@ def _overview(cards: Sequence[SuiteCard]) -> Section:
     columns = (
         *(Column(name, "left") for name in left),
         *map(Column, right),
-        Column("latest verdict", "left"),
+        Column("latest verdict about it", "left"),
         Column("on"),
     )
     rows = tuple(_overview_row(card) for card in cards)
@@ -107,7 +107,7 @@ def _overview(cards: Sequence[SuiteCard]) -> Section:
 
 def _overview_row(card: SuiteCard) -> Row:
     line = next((one for one in _lines(card) if one.name == card.production), None)
-    last = card.trend.decisions[-1] if card.trend and card.trend.decisions else None
+    last = _last_about(card)
     return (
         card.name,
         one_line(card.production) or NOTHING,
@@ -120,25 +120,36 @@ def _overview_row(card: SuiteCard) -> Row:
     )
 
 
+def _last_about(card: SuiteCard) -> TrendDecision | None:
+    """The latest decision about the arm in production: one about others says nothing of it."""
+    decisions = card.trend.decisions if card.trend else ()
+    about = (d for d in reversed(decisions) if card.production in (d.candidate, d.incumbent))
+    return next(about, None)
+
+
 def _verdict(last: TrendDecision) -> str:
     return f"{last.ruling}: {one_line(last.candidate)} against {one_line(last.incumbent)}"
 
 
 def _section(card: SuiteCard) -> Section:
     key = f"suite-{card.name}"
-    intro = one_line(card.wrong or card.about, _LONGEST_ABOUT)
+    intro = [one_line(card.wrong or card.about, _LONGEST_ABOUT)]
     picture = None
     tables = [_arms_table(card)] if card.info else []
+    folded = None
     if card.trend is not None:
         picture = trend_picture(card.trend, key=f"trend-{card.name}", among=tuple(card.arms))
-        past = (decisions_table(card.trend), runs_table(card.trend))
-        tables += [table for table in past if table is not None]
+        intro += [] if picture else [no_trend(card.trend)]
+        decisions = decisions_table(card.trend)
+        tables += [decisions] if decisions else []
+        folded = runs_table(card.trend)
     return Section(
         id=key,
         title=f"{one_line(card.title)} ({card.name})" if card.title else card.name,
-        intro=intro,
+        intro=" ".join(filter(None, intro)),
         figures=(picture,) if picture else (),
         tables=tuple(tables),
+        folded=(folded,) if folded else (),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+
+from msgspec import structs
 
 from harness.analysis.trend import Skipped, Trend, TrendDecision, TrendLine, TrendPoint
 from harness.reports.figures import trend as drawn
@@ -16,6 +19,8 @@ from harness.values.verdict import Ruling
 NEWEST = 10
 """So many runs and decisions are listed; the picture has all of them."""
 
+_MOST_ROWS = 30
+_MOST_LINES = 6  # more of them are a blot
 _NAMED = 3
 _LONGEST_REASON = 160
 
@@ -24,11 +29,13 @@ def trend_picture(trend: Trend, *, key: str, among: Sequence[str] = ()) -> Figur
     """A line per arm over its past runs; None where no two runs can be compared.
 
     A line breaks where cases or scoring changed: through it, a change of the test set would look
-    like one of the model. `among` are all arms of the page.
+    like one of the model. Where live and replayed runs together would be too many lines, only the
+    kind with more points is drawn. `among` are all arms of the page.
     """
-    if not any(point.continues for line in trend.lines for point in line.points[1:]):
+    lines = _drawn_lines(trend.lines)
+    if not any(point.continues for line in lines for point in line.points[1:]):
         return None
-    both = len({line.origin for line in trend.lines}) > 1
+    both = len({line.origin for line in lines}) > 1
     rulings = _rulings(trend)
     points = [
         drawn.TrendPoint(
@@ -41,22 +48,61 @@ def trend_picture(trend: Trend, *, key: str, among: Sequence[str] = ()) -> Figur
             ruling=rulings.get((line.arm, point.run)),
             stretch=stretch,
         )
-        for line in trend.lines
+        for line in lines
         for stretch, point in _with_stretches(line)
     ]
-    return drawn.trend_figure(points, graded=trend.graded, among=among, key=key)
+    figure = drawn.trend_figure(points, graded=trend.graded, among=among, key=key)
+    if figure is None or len(lines) == len(trend.lines):
+        return figure
+    said = f"Only {lines[0].origin} runs are drawn; the table of past runs has all."
+    return structs.replace(figure, caption=f"{figure.caption} {said}")
+
+
+def no_trend(trend: Trend) -> str:
+    """Why there is no picture of what went before, as a sentence."""
+    runs = len({point.run for line in trend.lines for point in line.points})
+    if runs > 1:
+        return (
+            f"No trend is drawn: {counted(runs, 'run')} are kept on this machine, and no two of "
+            "one arm can be compared."
+        )
+    kept = "One run is" if runs else "No run is"
+    return f"{kept} kept on this machine: a trend begins with two that can be compared."
+
+
+def _drawn_lines(lines: Sequence[TrendLine]) -> Sequence[TrendLine]:
+    """All, or those of one origin: the one with more points, of equals the newest."""
+    if len(lines) <= _MOST_LINES or not lines:
+        return lines
+    by_origin: dict[str, list[TrendLine]] = {}
+    for line in lines:
+        by_origin.setdefault(line.origin, []).append(line)
+    return max(
+        by_origin.values(),
+        key=lambda some: (
+            sum(len(line.points) for line in some),
+            max(point.time for line in some for point in line.points),
+        ),
+    )
 
 
 def runs_table(trend: Trend) -> Table | None:
-    """The newest past runs, and what has changed before each; None without any."""
+    """The newest past runs, and what has changed before each; None without any.
+
+    So many of them as give no more rows than can be read, and always the newest.
+    """
     both = len({line.origin for line in trend.lines}) > 1
     found = sorted(
         ((point.time, point.run, line, point) for line in trend.lines for point in line.points),
         key=lambda one: one[:2],
     )
-    runs = list(dict.fromkeys(run for _, run, _, _ in found))[-NEWEST:]
-    if not runs:
+    if not found:
         return None
+    rows_of = Counter(run for _, run, _, _ in found)
+    every = list(dict.fromkeys(run for _, run, _, _ in found))[::-1]
+    sums = accumulate(rows_of[run] for run in every)
+    fitting = sum(rows <= _MOST_ROWS for rows in sums)
+    runs = every[: max(1, min(NEWEST, fitting))]
     rows = [
         _row(trend, line, point, both=both)
         for _, run, line, point in reversed(found)
@@ -65,7 +111,9 @@ def runs_table(trend: Trend) -> Table | None:
     noun = "score" if trend.graded else "accuracy"
     lead = tuple(Column(name, "left") for name in ("when", "run", "arm"))
     columns = (*lead, Column(noun), Column("95% interval"), Column("changed before it", "left"))
-    return Table("Past runs on this machine", columns, tuple(rows), tuple(_skipped(trend.skipped)))
+    notes = [f"The newest {len(runs)} of {len(every)} runs."] if len(runs) < len(every) else []
+    notes += _skipped(trend.skipped)
+    return Table("Past runs on this machine", columns, tuple(rows), tuple(notes))
 
 
 def decisions_table(trend: Trend) -> Table | None:

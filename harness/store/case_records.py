@@ -5,6 +5,8 @@ Only places are held in memory: about 20 bytes a record.
 
 from __future__ import annotations
 
+import os
+import re
 from array import array
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +32,9 @@ class _Place(msgspec.Struct):
 
 
 _place = msgspec.json.Decoder(_Place).decode
+
+_LEAD = re.compile(rb'\{"arm":"[^"\\]*","case":"([^"\\]*)"')
+"""How the harness begins a line; whatever begins otherwise is decoded as a whole."""
 
 
 class CaseRecords:
@@ -75,18 +80,19 @@ class CaseRecords:
         if number is None:
             return []
         last: dict[tuple[str, Replicate], Record] = {}
-        for place in self._order[self._bounds[number] : self._bounds[number + 1]]:
-            record = self._read(int(place))
+        for place in self._order[self._bounds[number] : self._bounds[number + 1]].tolist():
+            record = self._read(place)
             last[record.arm, record.replicate] = record
         return list(last.values())
 
-    def _scanned(self) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+    def _scanned(self) -> tuple[array[int], NDArray[np.int64], list[int]]:
         cases, starts = array("I"), array("Q", [0])
         for number, line in enumerate(self._file, 1):
             if not line.endswith(b"\n"):
                 break
+            lead = _LEAD.match(line)
             try:
-                case = _place(line).case
+                case = lead[1].decode() if lead is not None else _place(line).case
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise _problem(self._path, f"no record: {error}", number) from error
             cases.append(self._numbers.setdefault(case, len(self._numbers)))
@@ -94,24 +100,24 @@ class CaseRecords:
         return _by_case(cases, starts, len(self._numbers))
 
     def _read(self, place: int) -> Record:
-        start, end = int(self._starts[place]), int(self._starts[place + 1])
-        self._file.seek(start)
+        start = self._starts[place]
+        line = os.pread(self._file.fileno(), self._starts[place + 1] - start, start)
         try:
-            return _decode(self._file.read(end - start))
+            return _decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _problem(self._path, f"no record: {error}", place + 1) from error
 
 
 def _by_case(
     cases: array[int], starts: array[int], count: int
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[array[int], NDArray[np.int64], list[int]]:
     """Where lines start, line numbers ordered by case, and where each case begins among those."""
     import numpy as np
 
     coded = np.array(cases, dtype=np.int64)
     order = np.argsort(coded, kind="stable")
     bounds = np.concatenate([[0], np.cumsum(np.bincount(coded, minlength=count))])
-    return np.array(starts, dtype=np.uint64), order, bounds
+    return starts, order, bounds.astype(np.int64).tolist()
 
 
 def _problem(path: Path, message: str, line: int = 0) -> DataError:

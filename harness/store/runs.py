@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,10 +85,15 @@ def read_info(folder: Path) -> RunInfo:
         raise DataError([Problem(file=str(path), message=f"broken: {error}")]) from error
 
 
-def load_run(path: str | Path, index: Mapping[str, int] | None = None) -> Run:
+def load_run(
+    path: str | Path,
+    index: Mapping[str, int] | None = None,
+    seen: Callable[[Record], None] | None = None,
+) -> Run:
     """A run from its folder, in one pass over its journal; the texts stay on disk.
 
-    `index` numbers the cases by id; without it they are numbered as they come.
+    `index` numbers the cases by id; without it they are numbered as they come. `seen` is shown
+    every record, so that whoever needs more of them than the columns reads the journal once.
 
     Raises:
         DataError: the folder holds no run, or its journal is broken.
@@ -98,8 +103,11 @@ def load_run(path: str | Path, index: Mapping[str, int] | None = None) -> Run:
     arms = {name: ArmColumns() for name in info.arms}
     numbers = dict(index or {})
     for record in read_journal(folder / JOURNAL_FILE):
-        if record.arm in arms:
-            arms[record.arm].append(numbers.setdefault(record.case, len(numbers)), record)
+        columns = arms.get(record.arm)
+        if columns is not None:
+            columns.append(numbers.setdefault(record.case, len(numbers)), record)
+        if seen is not None:
+            seen(record)
     return Run(info, arms, folder, sorted(numbers, key=numbers.__getitem__))
 
 

@@ -32,6 +32,5 @@ def digest_all(parts: Iterable[str]) -> str:
     state = blake2b(digest_size=DIGEST_BYTES)
     for part in parts:
         encoded = part.encode()
-        state.update(len(encoded).to_bytes(8, "big"))
-        state.update(encoded)
+        state.update(len(encoded).to_bytes(8, "big") + encoded)
     return state.hexdigest()

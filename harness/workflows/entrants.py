@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from harness.analysis.columns import ArmColumns
 from harness.analysis.side import Side, side_of, side_of_baseline, with_seed
 from harness.errors import DataError, UsageError
 from harness.store.baselines import baseline_path, read_baseline
-from harness.store.runs import Run
+from harness.store.runs import Run, load_run, read_info
 from harness.store.suite import Suite
 from harness.values.baseline import Baseline, Measured
 from harness.values.case import Split
 from harness.values.score import OUTCOMES
-from harness.workflows.replies import ArmReplies, read_replies
+from harness.workflows.replies import ArmReplies, ReplyDigests, read_replies
 
 Source = Literal["recorded", "live", "baseline"]
 
@@ -60,9 +61,29 @@ def entrants_of_run(
         known = ", ".join(found.info.arms)
         raise UsageError(f"run {found.info.id} has no arm {unknown[0]!r}; arms: {known}")
     seeds = shot_seeds or {}
-    replies = read_replies(found, seeds)
-    chosen = [name for name in found.info.arms if not arms or name in arms]
-    return [_entrant(found, name, replies[name], seeds.get(name)) for name in chosen]
+    return _entrants(found, arms, read_replies(found, seeds), seeds)
+
+
+def entrants_of_past(folder: Path, arms: Sequence[str] = ()) -> tuple[Run, list[Entrant]]:
+    """A run from its folder and its arms: those of `arms` that it has, or all of them.
+
+    Its journal is read once.
+
+    Raises:
+        DataError: the run is broken, or an arm has no records, or one replicate twice.
+    """
+    digests = ReplyDigests(read_info(folder).arms, folder)
+    run = load_run(folder, seen=digests.add)
+    if arms and not set(arms) & set(run.info.arms):
+        return run, []
+    return run, _entrants(run, arms, digests.found(), {})
+
+
+def _entrants(
+    run: Run, arms: Sequence[str], replies: Mapping[str, ArmReplies], seeds: Mapping[str, int]
+) -> list[Entrant]:
+    chosen = [name for name in run.info.arms if not arms or name in arms]
+    return [_entrant(run, name, replies[name], seeds.get(name)) for name in chosen]
 
 
 def _entrant(found: Run, arm: str, replies: ArmReplies, shot_seed: int | None) -> Entrant:

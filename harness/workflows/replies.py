@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
+from itertools import chain
+from pathlib import Path
 from typing import TypeAlias
 
 from harness.errors import DataError
@@ -14,9 +15,13 @@ from harness.values.case import case_digest
 from harness.values.digest import digest_all
 from harness.values.record import Record
 from harness.values.reply import reply_digest
+from harness.values.request import Replicate
 
 _Place: TypeAlias = tuple[str, int, int]
 """Case, shot seed and trial."""
+
+_Said: TypeAlias = dict[Replicate, dict[str, str]]
+"""By replicate and case: the digest of the reply, or how there was none."""
 
 
 @dataclass
@@ -47,32 +52,70 @@ def read_replies(run: Run, shot_seeds: Mapping[str, int] | None = None) -> dict[
     Raises:
         DataError: the journal was written before records named what was expected.
     """
-    found = {name: ArmReplies() for name in run.info.arms}
-    digests = _CaseDigests()
-    said: dict[str, dict[_Place, str]] = {name: {} for name in run.info.arms}
+    digests = ReplyDigests(run.info.arms, run.path, shot_seeds)
     for record in run.records():
-        wanted = (shot_seeds or {}).get(record.arm)
-        if record.arm not in found or not is_reply_of(record, record.arm, wanted):
-            continue
+        digests.add(record)
+    return digests.found()
+
+
+class ReplyDigests:
+    """The digests of the arms of a run, gathered while its records are read for whatever reason.
+
+    `path` is what messages call the run by. Of an arm that `shot_seeds` names only the replies of
+    that seed are taken.
+    """
+
+    def __init__(
+        self, arms: Iterable[str], path: Path, shot_seeds: Mapping[str, int] | None = None
+    ) -> None:
+        self._path = path
+        self._seeds = dict(shot_seeds or {})
+        self._cases: dict[str, dict[str, str]] = {name: {} for name in arms}
+        self._said: dict[str, _Said] = {name: defaultdict(dict) for name in self._cases}
+        self._case_digest = _CaseDigests()
+
+    def add(self, record: Record) -> None:
+        """The next record of the journal; one of an arm that is not wanted changes nothing.
+
+        Raises:
+            DataError: the journal was written before records named what was expected.
+        """
+        arm = record.arm
+        said = self._said.get(arm)
+        if said is None or not is_reply_of(record, arm, self._seeds.get(arm)):
+            return
         if not record.expected_digest:
             raise DataError(
-                f"{run.path}: its records do not say what was expected (they are older than "
+                f"{self._path}: its records do not say what was expected (they are older than "
                 "2026-11-28): replay the suite instead of reading this run"
             )
-        found[record.arm].cases[record.case] = digests(record)
+        self._cases[arm][record.case] = self._case_digest(record)
         reply = record.exchanges[-1].reply if record.exchanges else None
         text = reply_digest(reply) if reply is not None else str(record.outcome)
-        said[record.arm][_place(record)] = text
-    for arm, texts in said.items():
-        found[arm].replies = _by_case(texts)
-    return found
+        said[record.replicate][record.case] = text
+
+    def found(self) -> dict[str, ArmReplies]:
+        """The digests of every arm."""
+        return {
+            arm: ArmReplies(self._cases[arm], _by_case(said)) for arm, said in self._said.items()
+        }
 
 
-def _by_case(texts: Mapping[_Place, str]) -> dict[str, str]:
+def _by_case(said: _Said) -> dict[str, str]:
     """The digest of everything that was said to each case."""
-    told = sorted((case, f"{seed} {trial} {text}") for (case, seed, trial), text in texts.items())
+    starts = [f"{replicate.shot_seed} {replicate.trial} " for replicate in said]
+    told = list(said.values())
+    if len(told) == 1:  # nearly always, and then there is nothing to put together
+        return {case: digest_all((starts[0] + text,)) for case, text in told[0].items()}
     return {
-        case: digest_all(text for _, text in same) for case, same in groupby(told, itemgetter(0))
+        case: digest_all(
+            sorted(
+                start + texts[case]
+                for start, texts in zip(starts, told, strict=True)
+                if case in texts
+            )
+        )
+        for case in dict.fromkeys(chain.from_iterable(told))
     }
 
 
@@ -85,7 +128,7 @@ class _CaseDigests:
     def __call__(self, record: Record) -> str:
         input_, expected = record.input_digest, record.expected_digest
         known = self._last.get(record.case)
-        if known is None or known[:2] != (input_, expected):
+        if known is None or known[0] != input_ or known[1] != expected:
             known = (input_, expected, case_digest(input_, expected))
             self._last[record.case] = known
         return known[2]
@@ -93,10 +136,14 @@ class _CaseDigests:
 
 def is_reply_of(record: Record, arm: str, shot_seed: int | None) -> bool:
     """Whether a record is a reply of a side; a deployed arm has one seed, and its first trial."""
+    if record.arm != arm:
+        return False
+    if shot_seed is None:
+        return True
     replicate = record.replicate
-    of_seed = shot_seed is None or (replicate.shot_seed, replicate.trial) == (shot_seed, 0)
-    return record.arm == arm and of_seed
+    return replicate.shot_seed == shot_seed and replicate.trial == 0
 
 
 def _place(record: Record) -> _Place:
-    return record.case, record.replicate.shot_seed, record.replicate.trial
+    replicate = record.replicate
+    return record.case, replicate.shot_seed, replicate.trial

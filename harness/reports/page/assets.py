@@ -23,6 +23,7 @@ MODULES = (
     "numbers.js",
     "outcomes.js",
     "columns.js",
+    "parts.js",
     "texts.js",
     "prompts.js",
     "state.js",

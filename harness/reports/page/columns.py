@@ -7,7 +7,8 @@ Everything that the page filters and sorts by is here, so that it needs no texts
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from math import nan
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -54,19 +55,22 @@ class ReplyColumns:
         self.latency = array("f")
         self.attempts = array("H")
 
-    def append(self, replies: Sequence[GridReply], replicates: Interned[tuple[int, int]]) -> None:
-        """The replies of this arm to the next case."""
-        self.replies.append(len(replies))
-        for reply in replies:
-            usage = reply.usage
-            self.replicate.append(replicates.number((reply.shot_seed, reply.trial)))
-            self.outcome.append(_OUTCOME_CODES[reply.outcome])
-            self.value.append(nan if reply.value is None else reply.value)
-            self.input.append(UNKNOWN_COUNT if usage is None else usage.input)
-            self.output.append(UNKNOWN_COUNT if usage is None else usage.output)
-            self.cost.append(nan if reply.cost is None else reply.cost)
-            self.latency.append(nan if reply.latency is None else reply.latency)
-            self.attempts.append(min(reply.attempts, _MOST))
+    def extend(
+        self, cases: Sequence[Sequence[GridReply]], replicates: Interned[tuple[int, int]]
+    ) -> None:
+        """The replies of this arm to each of the next cases."""
+        replies = list(chain.from_iterable(cases))
+        usages = [reply.usage for reply in replies]
+        number, nothing = replicates.number, UNKNOWN_COUNT
+        self.replies.extend([len(of_case) for of_case in cases])
+        self.replicate.extend([number((reply.shot_seed, reply.trial)) for reply in replies])
+        self.outcome.extend([_OUTCOME_CODES[reply.outcome] for reply in replies])
+        self.value.extend([_float(reply.value) for reply in replies])
+        self.input.extend([nothing if usage is None else usage.input for usage in usages])
+        self.output.extend([nothing if usage is None else usage.output for usage in usages])
+        self.cost.extend([_float(reply.cost) for reply in replies])
+        self.latency.extend([_float(reply.latency) for reply in replies])
+        self.attempts.extend([min(reply.attempts, _MOST) for reply in replies])
 
     def named(self, prefix: str) -> Iterator[tuple[str, Numbers]]:
         """Every column with its name in the page."""
@@ -98,6 +102,10 @@ class TagColumns:
             yield f"tag{place}", codes
 
 
+def _float(value: float | None) -> float:
+    return nan if value is None else value
+
+
 def natural_ranks(ids: Sequence[str]) -> array[int]:
     """The place of each id among all of them: 'case-2' before 'case-10'."""
     ranks = array("I", bytes(4 * len(ids)))
@@ -108,7 +116,7 @@ def natural_ranks(ids: Sequence[str]) -> array[int]:
     return ranks
 
 
-def columns_bytes(columns: Iterator[tuple[str, Numbers]]) -> tuple[list[Column], bytes]:
+def columns_bytes(columns: Iterable[tuple[str, Numbers]]) -> tuple[list[Column], bytes]:
     """What the columns are, and all of them in one piece.
 
     Of each column first the lowest bytes of all its values, then the next: bytes of a kind stand

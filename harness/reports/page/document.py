@@ -17,9 +17,10 @@ from markupsafe import Markup
 from harness.errors import HarnessError
 from harness.reports.notes import WARNING
 from harness.reports.page.assets import asset, policy, script, style
-from harness.reports.page.blocks import packed
-from harness.reports.page.grid import grid_blocks
+from harness.reports.page.blocks import block_html
+from harness.reports.page.grid import joining_blocks, packed_part
 from harness.reports.page.inert import marked, plain
+from harness.reports.page.parts import GridPart, PackedPart
 from harness.reports.page.values import GridArm, GridCase, Page
 from harness.text.wording import counted
 
@@ -42,16 +43,36 @@ def page_html(
     Raises:
         HarnessError: a case has not one tuple of replies per arm, or `pair` names an unknown arm.
     """
+    waiting = iter(cases if arms else ())
+    first = next(waiting, None)
+    parts = [] if first is None else [packed_part(arms, chain([first], waiting))]
+    return page_of_parts(page, arms, parts, pair=pair)
+
+
+def page_of_parts(
+    page: Page,
+    arms: Sequence[GridArm],
+    parts: Sequence[PackedPart],
+    *,
+    pair: tuple[str, str] | None = None,
+) -> Iterator[str]:
+    """The same of cases that are packed in parts, numbered from 0, each maybe by another process.
+
+    Raises:
+        HarnessError: `pair` names an unknown arm, or a part cannot be packed.
+    """
     names = [arm.name for arm in arms]
     chosen = pair or ((names[0], names[-1]) if names else ("", ""))
     if arms and not set(chosen) <= set(names):
         raise HarnessError(f"the pair {chosen} is not among the arms {names}")
-    waiting = iter(cases if arms else ())
-    first = next(waiting, None)
-    yield _report(page, has_cases=first is not None)
-    if first is not None:
+    yield _report(page, has_cases=bool(parts))
+    if parts:
         yield asset("cases.html")
-        yield from packed(grid_blocks(arms, chain([first], waiting), chosen))
+        read: list[GridPart] = []
+        for part in parts:
+            packed = yield from part
+            read.append(packed)
+        yield from map(block_html, joining_blocks(arms, read, chosen))
     yield f'<script type="module">{script()}</script>\n</body>\n</html>\n'
 
 

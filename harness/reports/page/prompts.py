@@ -1,7 +1,7 @@
 """Prompts as they were sent in, lists of shared segments out. Pure.
 
 A prompt is an instruction, shots and one case's input, and only the last differs from case to
-case. What a prompt holds more than once in a page is kept once, and prompts refer to it.
+case. What a prompt holds more than once in a part is kept once, and prompts refer to it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,12 @@ class SharedTexts:
     A text is shared from the second time it is met: of texts met once only a hash is kept, so that
     memory grows with the instructions and training cases, not with the cases asked. Should two
     hashes ever be equal, a text is shared one time too early and nothing else happens.
+
+    `part` is the number of the part of the page that its blocks belong to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, part: int) -> None:
+        self._part = part
         self.starts: list[int] = []
         self._numbers: dict[str, int] = {}
         self._met: set[int] = set()
@@ -66,7 +69,7 @@ class SharedTexts:
         """What has been gathered and is in no block yet."""
         if self._page:
             first = len(self._numbers) - len(self._page)
-            block = Block(f"shared-{len(self.starts)}", json_bytes(self._page))
+            block = Block(f"shared-{self._part}-{len(self.starts)}", json_bytes(self._page))
             self.starts.append(first)
             self._page, self._characters = [], 0
             yield block
@@ -78,8 +81,8 @@ class PromptEncoder:
     A message that is shared as a whole is only a number: that of its (role, shared text).
     """
 
-    def __init__(self) -> None:
-        self.shared = SharedTexts()
+    def __init__(self, part: int) -> None:
+        self.shared = SharedTexts(part)
         self.messages: Interned[tuple[str, int]] = Interned()
         # Shots are the same objects in every prompt that has them, which are found faster than
         # equal texts. Each is kept here, so that no other object can get its id.

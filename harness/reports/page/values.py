@@ -51,11 +51,13 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Everything above the cases.
 
     `finding` is the sentence people came for. `verdict` is 'promote', 'reject', 'inconclusive' or
-    'invalid', and empty without a gate. `warnings` may begin with `notes.WARNING` or not.
+    'invalid', and empty without a gate. `warnings` may begin with `notes.WARNING` or not. `name`,
+    such as that of the suite, begins the names of files that are saved from the page.
     """
 
     title: str
     finding: str
+    name: str = ""
     subtitle: str = ""
     verdict: str = ""
     facts: tuple[Fact, ...] = ()

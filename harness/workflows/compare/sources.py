@@ -7,11 +7,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from harness.errors import ReplayMissError, UsageError
-from harness.store.runs import find_run, load_run
+from harness.store.runs import find_run
 from harness.store.suite import Suite
 from harness.values.baseline import Baseline
 from harness.values.case import Split
-from harness.workflows.entrants import Entrant, baseline_entrant, entrants_of_run, read_baseline_of
+from harness.workflows.entrants import (
+    Entrant,
+    baseline_entrant,
+    entrants_of_past,
+    entrants_of_run,
+    read_baseline_of,
+)
 from harness.workflows.replays import is_recorded, recorded_arms, replayed
 
 
@@ -69,10 +75,8 @@ def _past(suite: Suite, names: Sequence[str], arms: Sequence[str]) -> list[_Foun
     found: list[_Found] = []
     known: list[str] = []
     for name in names:
-        run = load_run(find_run(suite.settings.results, suite.name, name))
+        run, sides = entrants_of_past(find_run(suite.settings.results, suite.name, name), arms)
         known += run.info.arms
-        mine = [arm for arm in run.info.arms if not arms or arm in arms]
-        sides = entrants_of_run(run, mine) if mine else []
         found += [_Found(entrant, run.info.id) for entrant in _ordered(sides, arms)]
     if unknown := [arm for arm in arms if arm not in known]:
         names_known = ", ".join(dict.fromkeys(known))

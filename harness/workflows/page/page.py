@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.reports.figures.curve import curve_figure
 from harness.reports.figures.figure import Figure
 from harness.reports.notes import WARNING
-from harness.reports.page.document import page_html
+from harness.reports.page.document import page_of_parts
 from harness.reports.page.values import Page
 from harness.reports.side_by_side.cautions import cautions
 from harness.reports.side_by_side.facts import facts
@@ -29,7 +29,9 @@ from harness.workflows.compare.compare import Sides, compare_sides, compared_sid
 from harness.workflows.compare.sources import Named
 from harness.workflows.cost.cost import costs_of_sides
 from harness.workflows.gate.gate import gate
-from harness.workflows.page.grid import grid_arms, grid_cases
+from harness.workflows.page.counting import Nobody, Watcher
+from harness.workflows.page.parts import packer
+from harness.workflows.page.source import grid_source
 from harness.workflows.run import open_suite
 from harness.workflows.shutdown import shutdown_warnings
 
@@ -58,12 +60,14 @@ def write_page(
     reference: str | None = None,
     common: bool = False,
     today: date | None = None,
+    watcher: Watcher | None = None,
 ) -> Written:
     """Write the page of what `compare` would compare, or of one arm alone.
 
     The file is written whole or not at all. No model is asked. Where the suite has a policy and
     both its sides are shown as they are recorded, the page opens with the gate's verdict, which is
-    a preview: it is not written down as a decision.
+    a preview: it is not written down as a decision. The cases of a large page are packed by
+    several processes.
 
     Raises:
         UsageError: sides that do not belong together, or an unknown name.
@@ -73,9 +77,17 @@ def write_page(
     opened = suite if isinstance(suite, Suite) else open_suite(suite)
     day = today or datetime.now(UTC).date()
     named = Named(arms, runs, baselines, split)
-    with compared_sides(opened, named, reference=reference, common=common, least=1) as sides:
+    watching = watcher or Nobody()
+    watching.began(len(opened.splits.get(split, ())))
+    with (
+        packer(opened, split, watching.packed) as packing,
+        compared_sides(opened, named, reference=reference, common=common, least=1) as sides,
+    ):
+        source = grid_source(sides)
+        parts = packing.parts(source)
         shown = shown_sides(sides, named, day)
         page = Page(
+            name=opened.name,
             title=opened.file.title,
             subtitle=opened.file.description,
             finding=finding(shown),
@@ -85,8 +97,7 @@ def write_page(
             sections=sections(shown),
         )
         pair = leading_pair(shown)[::-1]
-        arms_shown = grid_arms(sides.entrants)
-        pieces = page_html(page, arms_shown, grid_cases(sides), pair=pair)
+        pieces = page_of_parts(page, source.arms, parts, pair=pair)
         target = Path(path)
         write_atomic(target, (piece.encode() for piece in pieces))
         return Written(

@@ -7,7 +7,8 @@ knows any more, and nothing is shown in its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -17,7 +18,6 @@ from harness.store.suite import Suite
 from harness.values.case import Case, Split
 from harness.values.record import Record
 from harness.values.request import Message, Replicate, Request, request_key
-from harness.values.run import RunInfo
 from harness.workflows.lanes import ArmPlanner
 
 PROMPT_ROLE = "prompt"
@@ -27,13 +27,18 @@ Make = Callable[[Case], Request]
 
 
 class SentPrompts:
-    """The prompts of the arms of one run, as far as the suite still makes them."""
+    """The prompts of the arms of one run, as far as the suite still makes them.
 
-    def __init__(self, suite: Suite, info: RunInfo, split: Split) -> None:
-        cases = suite.splits[split]
-        self._planner = ArmPlanner(suite, cases, range(len(cases)))
+    `digests` are those that the arms had, by name; `places` are those of the cases in the split
+    that will be asked for.
+    """
+
+    def __init__(
+        self, suite: Suite, digests: Mapping[str, str], split: Split, places: Sequence[int]
+    ) -> None:
+        self._planner = ArmPlanner(suite, suite.splits[split], places)
         self._suite = suite
-        self._info = info
+        self._digests = digests
         self._plans: dict[str, ArmPlan | None] = {}
         self._frames: dict[tuple[str, Replicate], tuple[tuple[str, ...], Make | None]] = {}
 
@@ -63,7 +68,7 @@ class SentPrompts:
         arm = self._suite.arms.get(name)
         if arm is None or arm.frozen or arm.classical:
             return None
-        return self._planner.plan(arm, 1) if arm.digest == self._info.arms[name].digest else None
+        return self._planner.plan(arm, 1) if arm.digest == self._digests[name] else None
 
     def _framed(self, plan: ArmPlan, record: Record, case: Case) -> Request | None:
         """A guess, ten times as fast as the template: an earlier prompt with other inputs in it.
@@ -102,20 +107,38 @@ def _frame(plan: ArmPlan, record: Record, case: Case) -> Make | None:
     if shots != record.shots:
         return None
 
-    def filled(text: str, other: Case) -> str:
-        for name, mark in marks.items():
-            text = text.replace(mark, str(other.input.get(name)))
-        return text
+    if request.prompt is not None:
+        prompt = _Marked(request.prompt, marks)
+        return lambda other: msgspec.structs.replace(request, prompt=prompt.filled(other))
+    turns = [
+        (place, turn.role, _Marked(turn.content, marks))
+        for place, turn in enumerate(request.messages)
+        if isinstance(turn.content, str) and any(mark in turn.content for mark in marks.values())
+    ]
 
     def make(other: Case) -> Request:
-        if request.prompt is not None:
-            return msgspec.structs.replace(request, prompt=filled(request.prompt, other))
-        turns = tuple(
-            Message(turn.role, filled(turn.content, other))
-            if isinstance(turn.content, str)
-            else turn
-            for turn in request.messages
-        )
-        return msgspec.structs.replace(request, messages=turns)
+        messages = list(request.messages)  # what has no mark is the same object in every prompt
+        for place, role, text in turns:
+            messages[place] = Message(role, text.filled(other))
+        return msgspec.structs.replace(request, messages=tuple(messages))
 
     return make
+
+
+class _Marked:
+    """A text with marks, cut at them: what stands between them, and whose inputs take their place.
+
+    `marks` are by the name of the input.
+    """
+
+    def __init__(self, text: str, marks: Mapping[str, str]) -> None:
+        names = {mark: name for name, mark in marks.items()}
+        pieces = re.split("(" + "|".join(map(re.escape, names)) + ")", text)
+        self._names = [names[mark] for mark in pieces[1::2]]
+        self._pieces = pieces
+
+    def filled(self, case: Case) -> str:
+        """The text with the inputs of a case."""
+        pieces = self._pieces.copy()
+        pieces[1::2] = [str(case.input.get(name)) for name in self._names]
+        return "".join(pieces)

@@ -12,7 +12,16 @@ import pytest
 
 from benchmarks.page.browser import ARGUMENTS
 from harness.reports.page.values import GridCase
-from tests.reports.page.pages import ARMS, PAIR, hostile_cases, html, ordinary_cases, report
+from tests.reports.page.pages import (
+    ARMS,
+    PAIR,
+    hostile_cases,
+    html,
+    html_of_parts,
+    ordinary_cases,
+    report,
+    unlike_cases,
+)
 
 _POOL = ThreadPoolExecutor(1)
 _LOCAL = ("file:", "data:", "blob:")
@@ -65,6 +74,8 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     texts = {
         "ordinary": html(report(), ARMS, ordinary_cases(), pair=PAIR),
         "hostile": html(report(), ARMS, hostile_cases(), pair=PAIR),
+        "parts": html_of_parts(report(), ARMS, ordinary_cases(), 61, pair=PAIR),
+        "unlike": html_of_parts(report(name=""), ARMS, unlike_cases(), 1),
         "report": html(report()),
         "one arm": html(report(), ARMS[:1], [_of_one_arm(case) for case in ordinary_cases(40)]),
     }

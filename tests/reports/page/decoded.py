@@ -23,31 +23,45 @@ class Decoded:
         self.blocks = {name: unpacked(packed) for name, packed in _BLOCK.findall(text)}
         self.about = self.json("grid")
         self.ids = self.json("ids")
-        self.columns = self._columns()
+        self.ranks = _columns(
+            [{"name": "r", "type": "u32", "length": len(self.ids)}], self.block("ranks")
+        )["r"]
+        self.parts = [_Part(self, number) for number in range(len(self.about["parts"]))]
+
+    def block(self, name: str) -> bytes:
+        """The content of a block."""
+        return self.blocks[name]
 
     def json(self, name: str) -> Any:
         """A block's JSON; Python's own reader knows the escapes of lone surrogates."""
         return json.loads(self.blocks[name])
 
-    def _columns(self) -> dict[str, np.ndarray]:
-        content, at, found = self.blocks["columns"], 0, {}
-        for head in self.about["columns"]:
-            kind = np.dtype(_TYPES[head["type"]])
-            size = kind.itemsize * head["length"]
-            planes = np.frombuffer(content[at : at + size], np.uint8).reshape(kind.itemsize, -1)
-            found[head["name"]] = planes.T.copy().view(kind).reshape(-1)
-            at += size
-        return found
-
     def cases(self) -> list[dict[str, Any]]:
         """Every case with everything the page knows of it."""
-        starts = [*self.about["starts"], self.about["cases"]]
-        found = []
-        offsets = [0] * len(self.about["arms"])
-        for number in range(len(starts) - 1):
-            rows = zip(self.json(f"texts-{number}"), self.json(f"more-{number}"), strict=True)
-            for row in rows:
+        found = [case for part in self.parts for case in part.cases()]
+        return [{"id": id_} | case for id_, case in zip(self.ids, found, strict=True)]
+
+
+class _Part:
+    """One part of the cases, by its own tables."""
+
+    def __init__(self, page: Decoded, number: int) -> None:
+        self.page = page
+        self.number = number
+        self.tables = page.about["parts"][number]
+        self.columns = _columns(self.tables["columns"], page.block(f"columns-{number}"))
+
+    def cases(self) -> list[dict[str, Any]]:
+        """Its cases, but for their ids."""
+        found: list[dict[str, Any]] = []
+        offsets = [0] * len(self.page.about["arms"])
+        for chunk in range(len(self.tables["starts"])):
+            assert self.tables["starts"][chunk] == len(found)
+            place = f"{self.number}-{chunk}"
+            texts, more = self.page.json(f"texts-{place}"), self.page.json(f"more-{place}")
+            for row in zip(texts, more, strict=True):
                 found.append(self._case(len(found), row, offsets))
+        assert len(found) == self.tables["cases"]
         return found
 
     def _case(self, at: int, row: Any, offsets: list[int]) -> dict[str, Any]:
@@ -62,12 +76,11 @@ class Decoded:
             arms.append(replies)
         tags = {
             key: known[code - 1]
-            for number, (key, known) in enumerate(self.about["tags"])
+            for number, (key, known) in enumerate(self.tables["tags"])
             if (code := self.columns[f"tag{number}"][at])
         }
         return {
-            "id": self.ids[at],
-            "input": dict(zip(self.about["keys"][keys], map(_value, values), strict=True)),
+            "input": dict(zip(self.tables["keys"][keys], map(_value, values), strict=True)),
             "expected": _value(expected),
             "group": group,
             "tags": tags,
@@ -91,18 +104,18 @@ class Decoded:
             "latency": _number(column["latency"]),
             "usage": [int(column["input"]), int(column["output"]), *usage] if known else None,
             "attempts": int(column["attempts"]),
-            "replicate": tuple(self.about["replicates"][column["replicate"]]),
+            "replicate": tuple(self.tables["replicates"][column["replicate"]]),
             "reason": reason,
-            "scores": dict(zip(self.about["scorers"][scorers], scores, strict=True)),
-            "model": self.about["models"][model],
-            "finish": self.about["finishes"][finish],
+            "scores": dict(zip(self.tables["scorers"][scorers], scores, strict=True)),
+            "model": self.tables["models"][model],
+            "finish": self.tables["finishes"][finish],
             "flags": flags,
-            "shots": [self.about["shots"][shot] for shot in shots],
+            "shots": [self.tables["shots"][shot] for shot in shots],
             "prompt": None if prompt is None else [self._message(one, values) for one in prompt],
         }
 
     def _message(self, message: Any, values: Any) -> tuple[str, str]:
-        role, *segments = self.about["messages"][message] if isinstance(message, int) else message
+        role, *segments = self.tables["messages"][message] if isinstance(message, int) else message
         return role, "".join(self._segment(segment, values) for segment in segments)
 
     def _segment(self, segment: str | int, values: Any) -> str:
@@ -110,8 +123,20 @@ class Decoded:
             return segment
         if segment < 0:
             return values[-1 - segment]
-        page = max(at for at, start in enumerate(self.about["shared"]) if start <= segment)
-        return self.json(f"shared-{page}")[segment - self.about["shared"][page]]
+        shared = self.tables["shared"]
+        page = max(at for at, start in enumerate(shared) if start <= segment)
+        return self.page.json(f"shared-{self.number}-{page}")[segment - shared[page]]
+
+
+def _columns(heads: list[dict[str, Any]], content: bytes) -> dict[str, np.ndarray]:
+    at, found = 0, {}
+    for head in heads:
+        kind = np.dtype(_TYPES[head["type"]])
+        size = kind.itemsize * head["length"]
+        planes = np.frombuffer(content[at : at + size], np.uint8).reshape(kind.itemsize, -1)
+        found[head["name"]] = planes.T.copy().view(kind).reshape(-1)
+        at += size
+    return found
 
 
 def _value(value: Any) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 from harness.reports.figures.figure import Figure
-from harness.reports.page.document import page_html
+from harness.reports.page.document import page_html, page_of_parts
+from harness.reports.page.grid import packed_part
 from harness.reports.page.values import Fact, GridArm, GridCase, GridReply, Link, Page, Section
 from harness.reports.table import Column, Table
 from harness.values.reply import Usage
@@ -156,6 +157,7 @@ def report(**fields) -> Page:
     )
     given = {
         "title": "A suite",
+        "name": "a_suite",
         "finding": "fine_tuned beats few_shot.",
         "subtitle": "What it is.",
         "verdict": "promote",
@@ -167,6 +169,35 @@ def report(**fields) -> Page:
     return Page(**(given | fields))
 
 
+def unlike_cases() -> list[GridCase]:
+    """Two cases that have other tags, inputs and shot seeds, in another order."""
+    return [
+        GridCase(
+            id=f"unlike-{number}",
+            input={name: f"what {name} says"},
+            expected="yes",
+            tags=tags,
+            replies=(
+                tuple(reply(text=f"of seed {seed}", shot_seed=seed) for seed in seeds),
+                (),
+                (),
+            ),
+        )
+        for number, (name, tags, seeds) in enumerate(
+            [("one", {"a": "x"}, (1,)), ("two", {"b": "y", "a": "z"}, (2, 1))]
+        )
+    ]
+
+
 def html(page: Page, arms=(), cases=(), **options) -> str:
     """The whole file."""
     return "".join(page_html(page, arms, cases, **options))
+
+
+def html_of_parts(page: Page, arms, cases, size: int, **options) -> str:
+    """The whole file of cases that are packed so many at a time."""
+    parts = [
+        packed_part(arms, cases[start : start + size], number)
+        for number, start in enumerate(range(0, len(cases), size))
+    ]
+    return "".join(page_of_parts(page, arms, parts, **options))

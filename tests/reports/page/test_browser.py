@@ -36,10 +36,18 @@ def first_ids(page):
     return page.locator(f"{ROWS} .cell-id").all_inner_texts()
 
 
-def saved(page, name):
-    with page.expect_download() as download:
+def download(page, name):
+    with page.expect_download() as found:
         page.click(f".exports button:has-text('{name}')")
-    return download.value.path().read_bytes().decode()
+    return found.value
+
+
+def saved(page, name):
+    return download(page, name).path().read_bytes().decode()
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.id || document.activeElement.className")
 
 
 def test_it_opens_with_everything_in_place(opened):
@@ -54,12 +62,13 @@ def test_it_opens_with_everything_in_place(opened):
     assert CASES[0].replies[0][0].outcome.value in row.locator(".cell-arm").first.inner_text()
 
 
-def test_gained_and_lost_are_those_of_the_comparison(opened):
+@pytest.mark.parametrize("name", ["ordinary", "parts"])
+def test_gained_and_lost_are_those_of_the_comparison(opened, name):
     """Cases whose mean value rises or falls from the reference to the candidate, counted here."""
-    page = opened()
-    for name, sign in (("gained", 1), ("lost", -1)):
+    page = opened(name)
+    for show, sign in (("gained", 1), ("lost", -1)):
         wanted = [case.id for case in CASES if sign * (mean(case, 2) - mean(case, 1)) > 0]
-        page.click(f".show-{name}")
+        page.click(f".show-{show}")
         assert count(page) == f"{len(wanted)} of 300 cases"
         assert first_ids(page)[:5] == wanted[:5]
     page.select_option("#choose-candidate", "zero_shot")
@@ -81,9 +90,10 @@ def test_wrong_arms_and_disagreeing_ones_are_found(opened):
         assert page.get_attribute(f".show-{name}", "data-count") == str(wanted)
 
 
-def test_outcomes_tags_and_search_go_together(opened):
+@pytest.mark.parametrize("name", ["ordinary", "parts"])
+def test_outcomes_tags_and_search_go_together(opened, name):
     """Each leaves fewer, and their choices stand in the address."""
-    page = opened()
+    page = opened(name)
     page.select_option("#choose-outcome", "unparsed")
     found = [c for c in CASES if any("unparsed" in outcomes(c, arm) for arm in range(3))]
     assert count(page) == f"{len(found)} of 300 cases"
@@ -119,9 +129,10 @@ def test_where_nothing_matches_it_says_so(opened):
     assert "#" not in page.url
 
 
-def test_cases_are_sorted_by_every_column(opened):
+@pytest.mark.parametrize("name", ["ordinary", "parts"])
+def test_cases_are_sorted_by_every_column(opened, name):
     """Ids as people count, numbers by size, both ways round."""
-    page = opened("ordinary", "#sort=id")
+    page = opened(name, "#sort=id")
     assert first_ids(page)[:12] == sorted((c.id for c in CASES), key=natural_key)[:12]
     page.select_option("#choose-sort", "latency:fine_tuned")
     by_latency = sorted(CASES, key=lambda c: c.replies[2][0].latency)
@@ -138,40 +149,66 @@ def test_cases_are_sorted_by_every_column(opened):
     assert first_ids(page)[0] == tokens[-1].id
 
 
-def test_a_link_opens_its_case(opened):
+@pytest.mark.parametrize("name", ["ordinary", "parts"])
+def test_a_link_opens_its_case(opened, name):
     """With input, expected value and a card for each arm; Escape closes and clears the address."""
-    page = opened("ordinary", "#case=case-42")
-    page.wait_for_selector("dialog[data-case=case-42]")
+    page = opened(name, "#case=case-142")
+    page.wait_for_selector("dialog[data-case=case-142]")
     assert page.locator(".arm-card").count() == 3
-    assert "Message number 42 about" in page.inner_text(".given")
+    assert "Message number 142 about" in page.inner_text(".given")
     card = page.locator(".arm-card").nth(2).inner_text()
-    assert CASES[42].replies[2][0].text in card
+    assert CASES[142].replies[2][0].text in card
     assert "0.00123 USD" in card
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog:not([open])", state="attached")
     assert "case=" not in page.url
 
 
-def test_the_prompt_is_put_together_when_it_is_opened(opened):
+@pytest.mark.parametrize("name", ["ordinary", "parts"])
+def test_the_prompt_is_put_together_when_it_is_opened(opened, name):
     """Every message, with the case's own input marked in it."""
-    page = opened("ordinary", "#case=case-42")
+    page = opened(name, "#case=case-142")
     page.click(".arm-card >> nth=1 >> summary")
     page.wait_for_selector(".prompt pre >> nth=1")
     sent = page.locator(".arm-card").nth(1).locator(".prompt pre").all_text_contents()
-    assert sent == [message.content for message in CASES[42].replies[1][0].prompt]
-    assert page.inner_text(".prompt mark") == CASES[42].input["message"]
+    assert sent == [message.content for message in CASES[142].replies[1][0].prompt]
+    assert page.inner_text(".prompt mark") == CASES[142].input["message"]
 
 
-def test_replicates_can_be_chosen(opened):
+@pytest.mark.parametrize("name", ["ordinary", "parts"])
+def test_replicates_can_be_chosen(opened, name):
     """In the dialog one by one, in the grid for all cases."""
-    page = opened("ordinary", "#case=case-3")
+    page = opened(name, "#case=case-203")
     page.click(".tabs button >> nth=1")
-    assert CASES[3].replies[1][1].text in page.locator(".arm-card").nth(1).inner_text()
+    assert CASES[203].replies[1][1].text in page.locator(".arm-card").nth(1).inner_text()
     page.keyboard.press("Escape")
     page.select_option("#choose-replicate", "2")
     page.click(".show-gained")
     wanted = sum(c.replies[2][0].value > c.replies[1][1].value for c in CASES)
     assert count(page) == f"{wanted} of 300 cases"
+
+
+def test_parts_that_met_other_things_first_are_joined(opened):
+    """Tags, inputs and shot seeds of a later part are those of the page, and lack in the first."""
+    page = opened("unlike", "#tag.b=y")
+    assert count(page) == "1 of 2 cases"
+    assert first_ids(page) == ["unlike-1"]
+    page.select_option("#choose-tag-b", "")
+    page.select_option("#choose-tag-a", "z")
+    assert first_ids(page) == ["unlike-1"]
+    page.select_option("#choose-tag-a", "x")
+    assert first_ids(page) == ["unlike-0"]
+    page.select_option("#choose-tag-a", "")
+    page.select_option("#choose-replicate", label="shot seed 2")
+    assert page.locator(f"{ROWS} .reply").all_inner_texts() == ["of seed 1", "of seed 2"]
+    page.select_option("#choose-replicate", label="shot seed 1")
+    assert page.locator(f"{ROWS} .reply").all_inner_texts() == ["of seed 1", "of seed 1"]
+    rows = list(csv.DictReader(io.StringIO(saved(page, "CSV").removeprefix("\ufeff"))))
+    assert [(row["input.one"], row["input.two"]) for row in rows[:2]] == [
+        ("what one says", ""),
+        ("", "what two says"),
+    ]
+    assert [row["shot_seed"] for row in rows] == ["1", "2", "1"]
 
 
 def test_the_keyboard_is_enough(opened):
@@ -192,6 +229,123 @@ def test_the_keyboard_is_enough(opened):
     page.keyboard.press("End")
     page.wait_for_selector("#row-299")
     assert page.get_attribute(".grid", "aria-activedescendant") == "row-299"
+
+
+def test_keys_reach_the_cases_from_anywhere(opened):
+    """On a fresh page the first press goes to the grid, and from there they move and open."""
+    page = opened()
+    page.keyboard.press("j")
+    assert focused(page) == "grid"
+    assert page.get_attribute(".grid", "aria-activedescendant") == "row-0"
+    page.keyboard.press("j")
+    assert page.get_attribute(".grid", "aria-activedescendant") == "row-1"
+    page.click(".count")
+    assert focused(page) != "grid"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[data-case=case-1]")
+
+
+def test_keys_are_left_to_what_they_are_pressed_on(opened):
+    """Letters to a text box, arrows to a choice, Enter to a button, arrows to the report above."""
+    page = opened("ordinary", height=400)
+    page.keyboard.press("ArrowDown")
+    assert focused(page) != "grid"
+    page.focus("#search")
+    page.keyboard.type("jk")
+    assert (focused(page), page.input_value("#search")) == ("search", "jk")
+    page.keyboard.press("Escape")
+    page.focus("#choose-outcome")
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "choose-outcome"
+    page.focus(".show-lost")
+    page.keyboard.press("Enter")
+    assert page.get_attribute(".show-lost", "aria-pressed") == "true"
+    page.keyboard.press("j")
+    assert focused(page) == "grid"
+
+
+def test_the_search_box_is_left_by_enter_and_escape(opened):
+    """Enter goes on to what was found, Escape to all cases; the next j is no text."""
+    page = opened()
+    page.keyboard.press("/")
+    page.keyboard.type("number 14")
+    page.keyboard.press("Enter")
+    found = [case.id for case in CASES if "number 14" in case.input["message"]]
+    assert count(page) == f"{len(found)} of 300 cases"
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"dialog[data-case={found[1]}]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    assert count(page) == "300 cases"
+    page.keyboard.press("j")
+    assert (focused(page), page.input_value("#search")) == ("grid", "")
+
+
+def test_an_open_case_is_turned_by_arrows(opened):
+    """As by j and k; it opens with its name in focus, so that Enter does nothing unasked."""
+    page = opened("ordinary", "#case=case-7")
+    page.wait_for_selector("dialog[data-case=case-7]")
+    assert focused(page) == "detail-title"
+    for key, case in (("ArrowRight", 8), ("ArrowLeft", 7), ("k", 6), ("j", 7)):
+        page.keyboard.press(key)
+        page.wait_for_selector(f"dialog[data-case=case-{case}]")
+
+
+def test_a_case_that_is_not_there_is_said(opened):
+    """The name is foreign and only text; the address forgets it, and a known case takes it away."""
+    page = opened("ordinary", "#show=lost&case=%3Cb%3Enope")
+    assert page.inner_text(".unknown") == "There is no case <b>nope on this page."
+    assert page.url.endswith("#show=lost")
+    page.click(f"{ROWS} >> nth=0")
+    assert page.locator(".unknown").is_hidden()
+
+
+def test_few_rows_leave_no_empty_box(opened):
+    """The grid is as tall as its rows, up to the height of a screen."""
+    page = opened()
+    height = "document.querySelector('.grid').offsetHeight"
+    tall = page.evaluate(height)
+    page.fill("#search", "number 142")
+    page.wait_for_selector(".count:text-is('1 of 300 cases')")
+    row, head = 106, page.evaluate("document.querySelector('.head').offsetHeight")
+    assert row + head <= page.evaluate(height) <= row + head + 20
+    page.fill("#search", "")
+    page.wait_for_selector(".count:text-is('300 cases')")
+    assert page.evaluate(height) == tall > 380
+
+
+def test_quick_filters_count_within_the_others(opened):
+    """Each button says what a click on it would show."""
+    page = opened("ordinary", "#tag.language=es&query=number+1")
+    found = [c for c in CASES if c.tags["language"] == "es" and "number 1" in c.input["message"]]
+    for show, wanted in (
+        ("all", len(found)),
+        ("gained", sum(mean(c, CANDIDATE) > mean(c, REFERENCE) for c in found)),
+        ("lost", sum(mean(c, CANDIDATE) < mean(c, REFERENCE) for c in found)),
+        ("disagree", sum(len({mean(c, arm) for arm in range(3)}) > 1 for c in found)),
+    ):
+        page.click(f".show-{show}")
+        assert page.get_attribute(f".show-{show}", "data-count") == str(wanted)
+        assert count(page) == f"{wanted} of 300 cases"
+
+
+def test_saved_files_are_named_after_the_suite(opened):
+    """So that those of two suites can be told apart; without a name they are of some cases."""
+    page = opened()
+    names = [download(page, name).suggested_filename for name in ("CSV", "JSONL")]
+    assert names == ["a_suite-cases.csv", "a_suite-cases.jsonl"]
+    assert download(opened("unlike"), "CSV").suggested_filename == "cases.csv"
+
+
+def test_short_cells_stay_on_one_line_on_a_phone(opened):
+    """A day is not broken at its dashes; the table scrolls within its own frame."""
+    page = opened("report", width=375, height=812)
+    cell = page.locator("#spend td >> nth=0")
+    assert cell.get_attribute("class") == "short"
+    assert cell.evaluate("(one) => getComputedStyle(one).whiteSpace") == "nowrap"
 
 
 def test_only_rows_on_screen_are_in_the_page(opened):
@@ -219,9 +373,10 @@ def test_a_case_is_copied_as_json(opened):
     assert copied["arms"]["fine_tuned"][0]["prompt"][1]["content"] == HOSTILE[4]
 
 
-def test_what_is_shown_is_saved_as_csv(opened):
+@pytest.mark.parametrize("name", ["ordinary", "parts"])
+def test_what_is_shown_is_saved_as_csv(opened, name):
     """One line per reply of the cases that are shown; no field can run as a formula."""
-    page = opened("ordinary", "#show=gained")
+    page = opened(name, "#show=gained")
     rows = list(csv.DictReader(io.StringIO(saved(page, "CSV").removeprefix("\ufeff"))))
     gained = [case for case in CASES if mean(case, CANDIDATE) > mean(case, REFERENCE)]
     assert len(rows) == 4 * len(gained)

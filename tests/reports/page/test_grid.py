@@ -14,7 +14,14 @@ from harness.values.reply import Usage
 from harness.values.request import Message, ToolCall
 from harness.values.score import OUTCOMES, Outcome
 from tests.reports.page.decoded import Decoded
-from tests.reports.page.pages import ARMS, hostile_cases, html, ordinary_cases, reply
+from tests.reports.page.pages import (
+    ARMS,
+    hostile_cases,
+    html,
+    html_of_parts,
+    ordinary_cases,
+    reply,
+)
 
 PAGE = Page(title="t", finding="f")
 
@@ -113,10 +120,10 @@ def test_anything_comes_back(cases):
 def test_a_prompts_parts_are_kept_once():
     """Instructions and shots by number, the case's own input by reference, from the second on."""
     found = decoded(ordinary_cases(10))
-    more = found.json("more-0")
+    more = found.json("more-0-0")
     _, arms = more[-1]
     system, (role, before, own, after) = arms[1][0][7]
-    assert found.about["messages"][system][0] == "system"
+    assert found.parts[0].tables["messages"][system][0] == "system"
     assert (role, own) == ("user", -1)
     assert isinstance(before, int)
     assert isinstance(after, int)
@@ -137,16 +144,27 @@ def test_calls_of_tools_are_shown_as_json():
 def test_ids_are_ranked_as_people_count():
     """'case-2' before 'case-10'."""
     found = decoded([case for case in ordinary_cases(30) if case.id])
-    ranks = found.columns["rank"]
+    ranks = found.ranks
     order = sorted(range(30), key=lambda at: ranks[at])
     assert [found.ids[at] for at in order] == sorted(found.ids, key=natural_key)
 
 
 def test_chunks_are_bounded_by_cases_and_by_text():
     """So that memory and the time to open one case are too."""
-    assert decoded(ordinary_cases(2 * CHUNK_CASES + 1)).about["starts"] == [0, 128, 256]
+    found = decoded(ordinary_cases(2 * CHUNK_CASES + 1))
+    assert found.parts[0].tables["starts"] == [0, 128, 256]
     huge = GridCase(id="a", input={"t": "x" * 1_000_000}, expected="", replies=((reply(),), (), ()))
-    assert decoded([huge, huge]).about["starts"] == [0, 1]
+    assert decoded([huge, huge]).parts[0].tables["starts"] == [0, 1]
+
+
+def test_parts_are_the_same_grid_as_one_piece():
+    """Whatever was met first in which part: texts, numbers, tags, replicates, ranks."""
+    cases = [*ordinary_cases(20), *hostile_cases(), *ordinary_cases(25)[20:]]
+    whole = decoded(cases)
+    found = Decoded(html_of_parts(PAGE, ARMS, cases, 7))
+    assert len(found.parts) == 6
+    assert found.cases() == whole.cases()
+    assert list(found.ranks) == list(whole.ranks)
 
 
 def test_a_case_with_other_arms_is_a_fault():

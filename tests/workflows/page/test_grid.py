@@ -10,7 +10,8 @@ from harness.values.request import Message
 from harness.values.score import Outcome
 from harness.workflows.compare.compare import compared_sides
 from harness.workflows.compare.sources import Named
-from harness.workflows.page.grid import grid_arms, grid_cases
+from harness.workflows.page.grid import GridReader
+from harness.workflows.page.source import grid_source
 from tests.workflows.gate.gate_repository import GateRepository
 from tests.workflows.repository import SHOTS, Repository
 
@@ -25,7 +26,9 @@ def shots(tmp_path: Path) -> Repository:
 
 def grid(repository, **choices):
     with compared_sides(repository.open(), Named(**choices), least=1) as sides:
-        return grid_arms(sides.entrants), list(grid_cases(sides))
+        source = grid_source(sides)
+        with GridReader(sides.suite, source, source.cases) as reader:
+            return source.arms, list(reader.read(source.cases))
 
 
 def test_columns_are_the_sides_and_rows_the_cases_in_the_order_of_the_file(shots):

@@ -1,12 +1,13 @@
 // The case grid as a whole: reads the data, and passes choices from the controls to the rows.
 
-import { blockJson } from "./bytes.js";
-import { ArmColumns, readColumns } from "./columns.js";
+import { ArmColumns } from "./columns.js";
 import { Detail } from "./detail.js";
 import { button, element } from "./dom.js";
 import { Exporter } from "./exporting.js";
 import { Grid } from "./grid.js";
+import { marked, preview } from "./marks.js";
 import { whole } from "./numbers.js";
+import { readGrid } from "./parts.js";
 import { Printing } from "./printing.js";
 import { Selection } from "./selection.js";
 import { firstState, readHash, stateHash } from "./state.js";
@@ -14,10 +15,12 @@ import { Texts } from "./texts.js";
 import { Toolbar } from "./toolbar.js";
 
 const AGAIN_MS = 500;
+const TYPED_IN = "input, select, textarea";
+const ANSWERS_ENTER = "a, button, summary";
+const GRID_KEYS = new Set(["j", "k", "ArrowDown", "ArrowUp", "Enter"]);
 
 export async function startCases(root, paper) {
-  const about = await blockJson("grid");
-  const [columns, ids] = await Promise.all([readColumns(about.columns), blockJson("ids")]);
+  const { about, columns, ids } = await readGrid();
   const cases = new Cases(about, columns, ids, root, paper);
   await cases.start();
 }
@@ -33,10 +36,11 @@ class Cases {
     this.grid = new Grid(about, this.arms, this.texts, this.selection, actions);
     this.detail = new Detail(about, this.arms, this.texts, exporter, actions);
     const several = this.arms.some((arm) => arm.most > 1);
-    this.toolbar = new Toolbar(about, several, (change) => this.change(change), {
+    this.toolbar = new Toolbar(about, several, (change) => this.change(change), () => this.goToGrid(), {
       csv: () => exporter.csv(this.grid.shown), jsonl: () => exporter.jsonl(this.grid.shown),
     });
     this.none = element("div", { class: "none", hidden: true }, element("p", {}, "No case matches."), button("Reset filters", () => this.change(firstState(about))));
+    this.unknown = element("p", { class: "unknown", role: "status", hidden: true });
     this.printing = new Printing(this.grid, paper);
     this.root = root;
     this.searchedAt = 0;
@@ -44,7 +48,7 @@ class Cases {
 
   async start() {
     this.state = readHash(location.hash, this.about);
-    this.root.replaceChildren(this.toolbar.element, this.grid.element, this.none);
+    this.root.replaceChildren(this.toolbar.element, this.unknown, this.grid.element, this.none);
     this.grid.start();
     await this.texts.load(0);
     this.apply();
@@ -66,11 +70,11 @@ class Cases {
   // The grid and the controls as the state has them; `again`: more of the same is searchable now.
   apply(again = false) {
     const shown = this.selection.shown(this.state);
+    this.none.hidden = shown.length > 0;
+    this.grid.element.hidden = shown.length === 0;
     this.grid.show(shown, this.state, again);
     this.toolbar.show(this.state, this.selection.counts(this.state));
     this.toolbar.showCount(shown.length, this.state.query ? this.texts.searchable : this.about.cases);
-    this.none.hidden = shown.length > 0;
-    this.grid.element.hidden = shown.length === 0;
     this.printing.prepare();
   }
 
@@ -104,6 +108,16 @@ class Cases {
     if (!this.state.open) return;
     const at = this.texts.ids.indexOf(this.state.open);
     if (at >= 0) this.showDetail(at);
+    else this.tellUnknown();
+  }
+
+  // An address may be that of a case of another page, or of this one before it was made again.
+  tellUnknown() {
+    this.unknown.replaceChildren("There is no case ", element("b", {}, marked(preview(this.state.open, 80))), " on this page.");
+    this.unknown.hidden = false;
+    this.unknown.scrollIntoView({ block: "center" });
+    this.state = { ...this.state, open: "" };
+    this.remember("replaceState");
   }
 
   open(at) {
@@ -114,6 +128,7 @@ class Cases {
   }
 
   showDetail(at) {
+    this.unknown.hidden = true;
     const place = this.grid.shown.indexOf(at);
     if (place >= 0) this.grid.move(place);
     const words = place < 0 ? "not among the cases shown" : `${whole(place + 1)} of ${whole(this.grid.shown.length)}`;
@@ -133,11 +148,26 @@ class Cases {
     if (next !== undefined) this.open(next);
   }
 
+  // Keys that are pressed anywhere on the page; those in the grid have been answered before.
   pressed(event) {
-    const typing = event.target.closest?.("input, select, textarea");
-    if (event.key !== "/" || typing || this.detail.isOpen || event.ctrlKey || event.metaKey) return;
+    if (event.defaultPrevented || this.detail.isOpen || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.(TYPED_IN)) return;
+    if (event.key === "/") this.toolbar.search.focus();
+    else if (GRID_KEYS.has(event.key) && this.grid.shown.length && !this.leftAlone(event)) this.goToGrid();
+    else return;
     event.preventDefault();
-    this.toolbar.search.focus();
+  }
+
+  // Enter belongs to what it is pressed on, and arrows scroll the report until the cases are seen.
+  leftAlone({ key, target }) {
+    if (key === "Enter") return Boolean(target.closest?.(ANSWERS_ENTER));
+    return key.startsWith("Arrow") && this.grid.element.getBoundingClientRect().top > innerHeight;
+  }
+
+  goToGrid() {
+    this.grid.element.focus({ preventScroll: true });
+    this.grid.element.scrollIntoView({ block: "nearest" });
+    this.grid.move(this.grid.active);
   }
 }
 

@@ -1,6 +1,5 @@
 // The numbers of all replies, and from them one value per case and arm: everything filters need.
 
-import { blockBytes } from "./bytes.js";
 import { fourDigits } from "./numbers.js";
 import { MIXED, NO_REPLY } from "./outcomes.js";
 
@@ -9,19 +8,19 @@ const UNKNOWN_COUNT = 2 ** 32 - 1;
 
 export const ALL_REPLIES = -1;
 
-export async function readColumns(heads) {
-  const packed = new Uint8Array(await blockBytes("columns"));
-  const columns = {};
-  let at = 0;
-  for (const { name, type, length } of heads) {
-    columns[name] = new ARRAYS[type](length);
-    const size = columns[name].BYTES_PER_ELEMENT;
-    const bytes = new Uint8Array(columns[name].buffer);
-    for (let plane = 0; plane < size; plane += 1) {
-      for (let to = plane; to < bytes.length; to += size) bytes[to] = packed[at++];
-    }
+// A column with nothing in it yet.
+export function emptyColumn(type, length) {
+  return new ARRAYS[type](length);
+}
+
+// Fills a column from a place on: of all values first the lowest bytes, then the next.
+export function unpackColumn(column, from, length, packed, at) {
+  const size = column.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(column.buffer, from * size, length * size);
+  for (let plane = 0; plane < size; plane += 1) {
+    for (let to = plane; to < bytes.length; to += size) bytes[to] = packed[at++];
   }
-  return columns;
+  return column.subarray(from, from + length);
 }
 
 // One arm: where the replies to each case stand in its columns, and what they are worth.

@@ -10,7 +10,7 @@ import { armCard } from "./reply.js";
 export class Detail {
   constructor(about, arms, texts, exporter, actions) {
     Object.assign(this, { about, arms, texts, exporter, actions });
-    this.title = element("h2", { id: "detail-title" });
+    this.title = element("h2", { id: "detail-title", tabindex: -1, autofocus: true });
     this.place = element("span", { class: "quiet" });
     this.body = element("div", { class: "detail-body", tabindex: 0, role: "region", "aria-labelledby": "detail-title" });
     this.element = element(
@@ -19,7 +19,7 @@ export class Detail {
         "header", { class: "detail-head" }, element("div", { class: "detail-name" }, this.title, this.place),
         element(
           "div", { class: "detail-actions" },
-          button("Previous", () => this.actions.step(-1), { "aria-keyshortcuts": "k" }), button("Next", () => this.actions.step(1), { "aria-keyshortcuts": "j" }),
+          button("Previous", () => this.actions.step(-1), { "aria-keyshortcuts": "k ArrowLeft" }), button("Next", () => this.actions.step(1), { "aria-keyshortcuts": "j ArrowRight" }),
           button("Copy link", () => this.copyLink()), button("Copy JSON", () => this.exporter.copy(this.at)),
           button("Close", () => this.element.close(), { class: "close", "aria-keyshortcuts": "Escape" }),
         ),
@@ -65,8 +65,10 @@ export class Detail {
 
   pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "j") this.actions.step(1);
-    else if (event.key === "k") this.actions.step(-1);
+    if (event.key === "j" || event.key === "ArrowRight") this.actions.step(1);
+    else if (event.key === "k" || event.key === "ArrowLeft") this.actions.step(-1);
+    else return;
+    event.preventDefault();
   }
 
   clicked(event) {

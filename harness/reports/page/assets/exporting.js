@@ -70,12 +70,12 @@ export class Exporter {
   async jsonl(shown) {
     const lines = [];
     for (const at of shown) lines.push(`${jsonText(await this.caseValue(at, false))}\n`);
-    save(lines, "cases.jsonl", "application/x-ndjson");
+    save(lines, fileName("jsonl"), "application/x-ndjson");
   }
 
   async csv(shown) {
     const tags = this.about.tags.map(([key]) => key);
-    const inputs = [...new Set(this.about.keys.flat())];
+    const inputs = this.about.inputs;
     const heads = ["case", "group", ...tags.map((key) => `tag.${key}`), ...inputs.map((key) => `input.${key}`), "expected", ...REPLY_FIELDS];
     const lines = [csvLine(heads)];
     for (const at of shown) {
@@ -88,7 +88,7 @@ export class Exporter {
         }
       }
     }
-    save(["\ufeff", ...lines], "cases.csv", "text/csv");
+    save(["\ufeff", ...lines], fileName("csv"), "text/csv");
   }
 }
 
@@ -107,6 +107,12 @@ export function csvField(value) {
   if (typeof value === "number") return String(value);
   const text = (/^[=+\-@\t\r]/.test(value) ? `'${value}` : value).toWellFormed();
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+// Such as review_stars-cases.csv: beside those of other suites it is known what it is of.
+function fileName(ending) {
+  const { name } = document.getElementById("main").dataset;
+  return name ? `${name}-cases.${ending}` : `cases.${ending}`;
 }
 
 function save(parts, name, type) {

@@ -51,10 +51,17 @@ export class Grid {
   measure() {
     this.virtualizer.setOptions(this.options());
     this.element.style.setProperty("--row-height", `${this.rowHeight}px`);
+    this.element.style.setProperty("--needed", `${this.needed()}px`);
     this.rows.clear();
     this.body.replaceChildren();
     this.virtualizer.measure();
     this.draw();
+  }
+
+  // The height that shows all rows: with the head, the frame and a scroll bar below.
+  needed() {
+    const frame = this.element.offsetHeight - this.element.clientHeight;
+    return this.shown.length * this.rowHeight + this.head.parentElement.offsetHeight + frame;
   }
 
   // Shows other cases, or the same in another order or with another replicate.

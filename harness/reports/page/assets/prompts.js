@@ -6,23 +6,25 @@ import { textOf } from "./texts.js";
 const pages = new Map();
 
 // Messages with their segments: [{role, segments: [{text, input}]}]; `input` marks the case's own.
-export async function promptMessages(about, prompt, values) {
+export async function promptMessages(about, { part, encoded }, values) {
   const messages = [];
-  for (const message of prompt) {
-    const [role, ...segments] = typeof message === "number" ? about.messages[message] : message;
+  for (const message of encoded) {
+    const [role, ...segments] = typeof message === "number" ? about.parts[part].messages[message] : message;
     const read = [];
     for (const segment of segments) {
       if (typeof segment === "string") read.push({ text: segment, input: false });
       else if (segment < 0) read.push({ text: textOf(values[-1 - segment]), input: true });
-      else read.push({ text: await sharedText(about, segment), input: false });
+      else read.push({ text: await sharedText(about, part, segment), input: false });
     }
     messages.push({ role, segments: read });
   }
   return messages;
 }
 
-async function sharedText(about, number) {
-  const page = about.shared.findLastIndex((start) => start <= number);
-  if (!pages.has(page)) pages.set(page, blockJson(`shared-${page}`));
-  return (await pages.get(page))[number - about.shared[page]];
+async function sharedText(about, part, number) {
+  const { shared } = about.parts[part];
+  const page = shared.findLastIndex((start) => start <= number);
+  const id = `shared-${part}-${page}`;
+  if (!pages.has(id)) pages.set(id, blockJson(id));
+  return (await pages.get(id))[number - shared[page]];
 }

@@ -16,7 +16,6 @@ export class Selection {
 
   // Cases as an array of their places in the file.
   shown(state) {
-    this.look(state.replicate);
     const mask = this.mask(state);
     const order = this.order(state);
     const shown = new Uint32Array(order.length);
@@ -33,13 +32,14 @@ export class Selection {
     this.pairs.clear();
     this.views = this.arms.map((arm) => arm.view(replicate));
     this.groups = groupsOf(this.views, this.about.cases);
-    this.sums = { all: this.about.cases, ...sums(this.groups) };
   }
 
-  // How many cases each of the choices "all", "gained" … has, whatever else is chosen.
+  // How many cases each of the choices "all", "gained" … would show, whatever else is chosen.
   counts(state) {
-    this.look(state.replicate);
-    return { ...this.sums, ...this.moved(state).sums };
+    const others = this.others(state);
+    const all = new Uint8Array(this.about.cases).fill(1);
+    const groups = Object.entries({ all, ...this.groups, ...this.moved(state) });
+    return Object.fromEntries(groups.map(([name, flags]) => [name, countBoth(flags, others)]));
   }
 
   // The cases that one arm gained or lost against another.
@@ -58,12 +58,26 @@ export class Selection {
       gained[at] = after[at] > before[at] ? 1 : 0;
       lost[at] = after[at] < before[at] ? 1 : 0;
     }
-    return { gained, lost, sums: sums({ gained, lost }) };
+    return { gained, lost };
   }
 
   mask(state) {
+    const others = this.others(state);
     const chosen = this.groups[state.show] ?? this.moved(state)[state.show];
-    const mask = chosen ? chosen.slice() : new Uint8Array(this.about.cases).fill(1);
+    return chosen ? others.map((flag, at) => flag & chosen[at]) : others;
+  }
+
+  // The cases that all choices but "gained", "lost" … leave; kept until one of these changes.
+  others(state) {
+    this.look(state.replicate);
+    const { outcome, outcomeArm, tags, query, replicate } = state;
+    const name = JSON.stringify([outcome, outcomeArm, tags, query, replicate, query && this.texts.searchable]);
+    if (this.left?.name !== name) this.left = { name, mask: this.leave(state) };
+    return this.left.mask;
+  }
+
+  leave(state) {
+    const mask = new Uint8Array(this.about.cases).fill(1);
     if (state.outcome) this.keepOutcome(state, mask);
     this.about.tags.forEach(([key, values], place) => {
       if (state.tags[key]) keep(mask, this.columns[`tag${place}`], 1 + values.indexOf(state.tags[key]));
@@ -155,7 +169,8 @@ function keep(mask, column, code) {
   for (let at = 0; at < mask.length; at += 1) if (column[at] !== code) mask[at] = 0;
 }
 
-function sums(groups) {
-  const count = (flags) => flags.reduce((total, flag) => total + flag, 0);
-  return Object.fromEntries(Object.entries(groups).map(([name, flags]) => [name, count(flags)]));
+function countBoth(flags, others) {
+  let count = 0;
+  for (let at = 0; at < flags.length; at += 1) count += flags[at] & others[at];
+  return count;
 }

@@ -10,15 +10,17 @@ const ESTIMATED = 2;
 
 export class Texts {
   constructor(about, ids) {
-    this.about = about;
+    this.cases = about.cases;
     this.ids = ids;
+    this.chunks = chunksOf(about.parts);
+    this.starts = this.chunks.map((chunk) => chunk.start);
     this.kept = new Map();
     this.haystacks = [];
     this.searchable = 0;
   }
 
   chunkOf(at) {
-    const { starts } = this.about;
+    const { starts } = this;
     let low = 0;
     let high = starts.length;
     while (high - low > 1) {
@@ -36,27 +38,29 @@ export class Texts {
     if (!chunk) return undefined;
     this.kept.delete(number);
     this.kept.set(number, chunk);
-    return chunk.rows ? this.read(at, chunk.rows[at - this.about.starts[number]]) : undefined;
+    return chunk.rows ? this.read(at, number, chunk.rows) : undefined;
   }
 
   async load(at) {
     const number = this.chunkOf(at);
     const rows = await this.chunk(number);
-    return this.read(at, rows[at - this.about.starts[number]]);
+    return this.read(at, number, rows);
   }
 
   async chunk(number) {
     const known = this.kept.get(number);
     if (known) return known.coming;
-    const chunk = { rows: undefined, coming: blockJson(`texts-${number}`) };
+    const chunk = { rows: undefined, coming: blockJson(`texts-${this.chunks[number].id}`) };
     this.kept.set(number, chunk);
     if (this.kept.size > CHUNKS_KEPT) this.kept.delete(this.kept.keys().next().value);
     chunk.rows = await chunk.coming;
     return chunk.rows;
   }
 
-  read(at, [keys, values, expected, arms]) {
-    const input = this.about.keys[keys].map((name, place) => [name, textOf(values[place]), values[place]]);
+  read(at, number, rows) {
+    const { start, tables } = this.chunks[number];
+    const [keys, values, expected, arms] = rows[at - start];
+    const input = tables.keys[keys].map((name, place) => [name, textOf(values[place]), values[place]]);
     const replies = arms.map((one) => one.map(([text, extracted]) => ({ text, extracted })));
     return { at, id: this.ids[at], input, values, expected: textOf(expected), rawExpected: expected, arms: replies };
   }
@@ -65,33 +69,27 @@ export class Texts {
   async loadAll(at) {
     const number = this.chunkOf(at);
     const [texts, rows] = await Promise.all([this.load(at), this.moreOf(number)]);
-    const [group, arms] = rows[at - this.about.starts[number]];
-    const all = (reply, more) => ({ ...reply, ...this.more(more) });
+    const chunk = this.chunks[number];
+    const [group, arms] = rows[at - chunk.start];
+    const all = (reply, more) => ({ ...reply, ...moreOfReply(chunk, more) });
     return { ...texts, group, arms: texts.arms.map((replies, arm) => replies.map((reply, place) => all(reply, arms[arm][place]))) };
   }
 
   // The chunk of the last case that was asked for stays: its neighbours come next.
   moreOf(number) {
-    if (this.lastMore?.number !== number) this.lastMore = { number, coming: blockJson(`more-${number}`) };
+    if (this.lastMore?.number !== number) this.lastMore = { number, coming: blockJson(`more-${this.chunks[number].id}`) };
     return this.lastMore.coming;
-  }
-
-  more([reason, scorers, scores, model, finish, flags, shots, prompt, usage]) {
-    return { reason, model: this.about.models[model], finish: this.about.finishes[finish],
-      scores: this.about.scorers[scorers].map((name, place) => [name, scores[place]]),
-      failed: (flags & FAILED) > 0, estimated: (flags & ESTIMATED) > 0, prompt,
-      shots: shots.map((shot) => this.about.shots[shot]),
-      cached: usage[0], cacheWrite: usage[1], reasoning: usage[2] };
   }
 
   // Makes the chunks searchable one after the other, in slices that leave the page answering.
   async makeSearchable(told) {
-    const { starts, cases } = this.about;
+    const { starts, cases } = this;
+    const unpacked = (number) => blockJson(`texts-${this.chunks[number].id}`);
     let since = performance.now();
-    const coming = starts.slice(0, AHEAD).map((_, number) => blockJson(`texts-${number}`));
+    const coming = starts.slice(0, AHEAD).map((_, number) => unpacked(number));
     for (let number = 0; number < starts.length; number += 1) {
       const rows = await coming.shift();
-      if (number + AHEAD < starts.length) coming.push(blockJson(`texts-${number + AHEAD}`));
+      if (number + AHEAD < starts.length) coming.push(unpacked(number + AHEAD));
       this.haystacks.push(haystack(rows, this.ids, starts[number]));
       this.searchable = starts[number + 1] ?? cases;
       if (performance.now() - since > SLICE_MS) {
@@ -108,7 +106,7 @@ export class Texts {
     const sought = needle.toLowerCase();
     mask.fill(0, this.searchable);
     this.haystacks.forEach(({ text, ends }, number) => {
-      const start = this.about.starts[number];
+      const start = this.starts[number];
       if (!mask.subarray(start, start + ends.length).includes(1)) return;
       let place = 0;
       let from = 0;
@@ -121,6 +119,25 @@ export class Texts {
       }
     });
   }
+}
+
+// All chunks of all parts in the order of the cases, each with the tables its numbers are of.
+function chunksOf(parts) {
+  const chunks = [];
+  let first = 0;
+  parts.forEach((tables, part) => {
+    tables.starts.forEach((start, number) => chunks.push({ id: `${part}-${number}`, start: first + start, part, tables }));
+    first += tables.cases;
+  });
+  return chunks;
+}
+
+function moreOfReply({ part, tables }, [reason, scorers, scores, model, finish, flags, shots, encoded, usage]) {
+  return { reason, model: tables.models[model], finish: tables.finishes[finish],
+    scores: tables.scorers[scorers].map((name, place) => [name, scores[place]]),
+    failed: (flags & FAILED) > 0, estimated: (flags & ESTIMATED) > 0,
+    prompt: encoded && { part, encoded }, shots: shots.map((shot) => tables.shots[shot]),
+    cached: usage[0], cacheWrite: usage[1], reasoning: usage[2] };
 }
 
 export function textOf(value) {

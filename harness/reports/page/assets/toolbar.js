@@ -13,11 +13,12 @@ const SHOW_WORDS = {
 const TYPING_MS = 90;
 
 export class Toolbar {
-  constructor(about, severalReplies, changed, exports) {
-    Object.assign(this, { about, severalReplies, changed });
+  constructor(about, severalReplies, changed, left, exports) {
+    Object.assign(this, { about, severalReplies, changed, left });
     this.search = element("input", {
       type: "search", id: "search", placeholder: "Search id, input, expected, replies", autocomplete: "off",
       spellcheck: "false", "aria-label": "Search id, input, expected value and replies", oninput: () => this.typed(),
+      onkeydown: (event) => this.pressed(event),
     });
     this.showButtons = new Map(this.shows().map((show) => [show, button(SHOW_WORDS[show], () => this.changed({ show }), { class: `show show-${show}` })]));
     this.count = element("p", { class: "count", role: "status" });
@@ -53,6 +54,17 @@ export class Toolbar {
   typed() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.changed({ query: this.search.value }), TYPING_MS);
+  }
+
+  // Enter goes on to what was found, Escape to all cases: the keys of the grid are free again.
+  pressed(event) {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    clearTimeout(this.timer);
+    if (event.key === "Escape") this.search.value = "";
+    if (this.search.value !== this.state.query) this.changed({ query: this.search.value });
+    this.search.blur();
+    this.left();
   }
 
   // Shows the state; the search box is left alone while somebody types in it.
