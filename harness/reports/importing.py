@@ -55,15 +55,28 @@ def _judged(done: SuiteImport) -> str:
 def _arms(done: SuiteImport) -> Table:
     names = ("arm", "model", "status", "cases", "replies", "errors", "trials")
     columns = [Column(name, "left" if name in names[:3] else "right") for name in names]
-    columns += [Column(one_line(done.score) or "score"), Column("recorded", "left")]
+    columns += [Column(head) for head, _ in _scores(done, done.arms[0])]
+    columns.append(Column("recorded", "left"))
     return Table(
         title="Imported",
         columns=tuple(columns),
-        rows=tuple(_arm_row(arm) for arm in done.arms),
+        rows=tuple(_arm_row(done, arm) for arm in done.arms),
     )
 
 
-def _arm_row(arm: ArmImport) -> tuple[str, ...]:
+def _scores(done: SuiteImport, arm: ArmImport) -> list[tuple[str, str]]:
+    """Heads and cells of an arm: what the other tool's score says, and what our own scorer says."""
+    scores: list[tuple[str, str]] = []
+    if done.score:
+        given = UNKNOWN if arm.given is None else f"{arm.given:.3f}"
+        scores.append((one_line(done.score), given))
+    if done.scorer != OURS:
+        accuracy = UNKNOWN if arm.accuracy is None else percent(arm.accuracy)
+        scores.append((f"accuracy by {one_line(done.scorer)}", accuracy))
+    return scores
+
+
+def _arm_row(done: SuiteImport, arm: ArmImport) -> tuple[str, ...]:
     return (
         arm.arm,
         one_line(arm.model),
@@ -72,7 +85,7 @@ def _arm_row(arm: ArmImport) -> tuple[str, ...]:
         f"{arm.replies:,}",
         f"{arm.failures:,}",
         f"{arm.trials:,}",
-        UNKNOWN if arm.given is None else f"{arm.given:.3f}",
+        *(cell for _, cell in _scores(done, arm)),
         "yes" if arm.recorded else "no",
     )
 

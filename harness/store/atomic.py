@@ -34,6 +34,20 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> None:
         Path(name).unlink(missing_ok=True)
 
 
+def require_writable(path: Path) -> None:
+    """Nothing, where `write_atomic` could begin to write `path`; no file and no folder is left.
+
+    Raises:
+        DataError: its folder cannot be written, or cannot be made.
+    """
+    try:
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        with tempfile.NamedTemporaryFile(prefix=f".{path.name}.", dir=folder):
+            pass
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written ({error.strerror})") from error
+
+
 def write_text(path: Path, text: str) -> None:
     """`write_atomic` for one text."""
     write_atomic(path, [text.encode()])

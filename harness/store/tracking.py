@@ -183,14 +183,31 @@ class TrackingStore:
             raise DataError(f"{self.uri}: {_PASSWORD.sub('//…@', _first_line(error))}") from error
 
 
+def require_mlflow(uri: str) -> None:
+    """Nothing, where there is what the store at a URI needs first; it is not opened.
+
+    Raises:
+        MissingExtraError: MLflow is not installed.
+    """
+    try:
+        _client_type()
+    except ImportError as error:
+        hidden = _PASSWORD.sub("//…@", uri)
+        raise MissingExtraError(f"the tracking store {hidden}", "mlflow") from error
+
+
 def _client(uri: str) -> MlflowClient:
+    return _client_type()(tracking_uri=uri)
+
+
+def _client_type() -> type[MlflowClient]:
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     from mlflow import MlflowClient
 
     for name in ("mlflow", "alembic"):  # how tables are made is nobody's business here
         logging.getLogger(name).setLevel(logging.WARNING)
-    return MlflowClient(tracking_uri=uri)
+    return MlflowClient
 
 
 def _is_theirs(error: Exception) -> bool:

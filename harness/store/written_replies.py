@@ -35,6 +35,19 @@ _FLAGS = {True: "true", False: "false"}
 _encode = msgspec.json.Encoder().encode
 
 
+def require_format(path: Path) -> None:
+    """Nothing, where replies can be written to a file of the kind its suffix names.
+
+    Raises:
+        UsageError: the suffix is unknown.
+        MissingExtraError: the format's package is not installed.
+    """
+    if path.suffix.lower() not in _WRITERS:
+        raise UsageError(f"{path}: replies are written as {', '.join(REPLY_SUFFIXES)}")
+    if path.suffix.lower() == ".parquet":
+        _pyarrow()
+
+
 def write_replies(path: Path, rows: ReplyRows) -> None:
     """Write all rows to a file of the kind its suffix names, atomically.
 
@@ -43,10 +56,8 @@ def write_replies(path: Path, rows: ReplyRows) -> None:
         MissingExtraError: the format's package is not installed.
         DataError: a journal is broken, or the file cannot be written; the old file stands.
     """
-    write = _WRITERS.get(path.suffix.lower())
-    if write is None:
-        raise UsageError(f"{path}: replies are written as {', '.join(REPLY_SUFFIXES)}")
-    write_atomic(path, write(rows))
+    require_format(path)
+    write_atomic(path, _WRITERS[path.suffix.lower()](rows))
 
 
 def reply_frame(rows: ReplyRows) -> pd.DataFrame:
@@ -90,11 +101,7 @@ def _jsonl(rows: ReplyRows) -> Iterator[bytes]:
 
 
 def _parquet(rows: ReplyRows) -> Iterator[bytes]:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        raise MissingExtraError("writing Parquet", "parquet") from error
+    pa, parquet = _pyarrow()
     types = {
         "text": pa.string(),
         "integer": pa.int64(),
@@ -110,6 +117,16 @@ def _parquet(rows: ReplyRows) -> Iterator[bytes]:
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             yield sink.taken()
     yield sink.taken()
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    """PyArrow, and its part for Parquet."""
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        raise MissingExtraError("writing Parquet", "parquet") from error
+    return pa, parquet
 
 
 class _Sink(io.RawIOBase):

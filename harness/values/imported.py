@@ -60,7 +60,9 @@ class ArmImport(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one arm. `cases` of the suite's it has replies to, `failures` among `replies`.
 
     `recorded` says whether its replies are fixtures; `reason` why they are not, so that there is
-    only the run (a folder). `given` is the mean of the other tool's score, cases weighing equally.
+    only the run (a folder). `given` is the mean of the other tool's score, None where it has none;
+    `accuracy` is the share of correct replies by the suite's scorer, failures among the others.
+    Cases weigh equally in both.
     """
 
     arm: str
@@ -76,6 +78,7 @@ class ArmImport(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     run: str = ""
     given: float | None = None
+    accuracy: float | None = None
     notes: tuple[str, ...] = ()
 
 

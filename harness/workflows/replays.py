@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.store.fixtures import fixture_path
-from harness.store.runs import Run
+from harness.store.runs import NEWEST, Run
 from harness.store.suite import Suite
 from harness.workflows.run import run
 
@@ -25,6 +25,15 @@ def is_recorded(suite: Suite, arm: str) -> bool:
     return arm in recorded_arms(suite) or (arm in suite.arms and suite.arms[arm].classical)
 
 
+def nothing_recorded(suite: Suite, instead: str) -> UsageError:
+    """The error where replies are wanted and there are none; `instead` is done with a past run."""
+    return UsageError(
+        f"nothing is recorded for {suite.name}: record it with\n"
+        f"    harness run {suite.name} --record\n"
+        f"or {instead} with --run {NEWEST}"
+    )
+
+
 def recorded_run(suite: Suite) -> Run:
     """A replay of every recorded arm on the test split; nothing of it is kept on disk.
 
@@ -34,11 +43,7 @@ def recorded_run(suite: Suite) -> Run:
     """
     arms = recorded_arms(suite)
     if not arms:
-        raise UsageError(
-            f"nothing is recorded for {suite.name}: record it with\n"
-            f"    harness run {suite.name} --record\n"
-            f"or show a past run with --run newest"
-        )
+        raise nothing_recorded(suite, "show a past run")
     with tempfile.TemporaryDirectory() as folder:
         return run(suite, arms=tuple(arms), results=Path(folder))
 

@@ -41,6 +41,35 @@ def test_help_loads_nothing_heavy() -> None:
     assert shown.stderr.strip() == "[]"
 
 
+def test_what_init_says_to_do_next_can_be_done(harness: Command, tmp_path: Path) -> None:
+    """Every command that it prints, in its order: to check, run, record, see and cost the suite."""
+    said = harness("init", "demo").stdout.partition("Now:")[2]
+    steps = [line.partition("#")[0].split() for line in said.splitlines() if line]
+    assert [" ".join(words) for words in steps] == [
+        "harness check demo",
+        "harness run demo",
+        "harness run demo --record",
+        "harness report demo --html demo.html",
+        "harness cost demo",
+    ]
+    for words in steps:
+        ended = harness(*words[1:])
+        assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "demo.html").is_file()
+
+
+@pytest.mark.parametrize("words", ["report --html page.html", "cost", "export --to a.csv"])
+def test_what_needs_recordings_says_how_to_record(harness: Command, demo: Path, words: str) -> None:
+    """Nobody asked for a comparison: nothing is recorded, and past runs can be taken instead."""
+    command, *more = words.split()
+    ended = harness(command, "demo", *more)
+    assert ended.returncode == 64
+    assert "nothing is recorded for demo: record it with\n    harness run demo --record\n" in (
+        ended.stderr
+    )
+    assert ended.stderr.endswith("with --run newest\n")
+
+
 @pytest.mark.parametrize(
     "words",
     [

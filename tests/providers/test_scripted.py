@@ -48,6 +48,13 @@ async def test_usage_is_estimated() -> None:
     assert reply.usage == Usage(input=10, output=1, estimated=True)
 
 
+async def test_shots_cost_tokens() -> None:
+    """A chat with shots is longer than its question: all messages are counted."""
+    reply = await ask(ScriptedSpec(default="x"), "a" * 21, "b" * 21, form="chat")
+    assert isinstance(reply, Answer)
+    assert reply.usage == Usage(input=10, output=1, estimated=True)
+
+
 @pytest.mark.parametrize("kind", FAILURE_KINDS)
 async def test_failures_by_needle(kind: str) -> None:
     """Every kind of failure can be asked for."""

@@ -62,6 +62,7 @@ def test_a_log_becomes_a_suite_that_runs(tmp_path: Path) -> None:
     assert (done.scorer, done.rescored.equal, done.rescored.compared) == ("label", 6, 6)
     (arm,) = done.arms
     assert (arm.arm, arm.recorded, arm.given) == ("small", True, pytest.approx(4 / 6))
+    assert arm.accuracy == pytest.approx(4 / 6)
     suite = open_suite("demo", tmp_path)
     assert suite.arms["small"].frozen
     assert [
@@ -149,6 +150,7 @@ def test_errors_are_outcomes_and_stay(tmp_path: Path) -> None:
     given[1] = inspect_sample(2, "", error={"message": "KeyError: 'x'"})
     done = added(tmp_path, "log", given)
     assert (done.arms[0].failures, done.arms[0].recorded) == (2, True)
+    assert (done.arms[0].given, done.arms[0].accuracy) == (3 / 4, pytest.approx(3 / 6))
     for found in (load_run(done.arms[0].run), run(open_suite("demo", tmp_path))):
         outcomes = found.arms["small"].outcomes()
         assert (outcomes[Outcome.PROVIDER_ERROR], outcomes[Outcome.HARNESS_ERROR]) == (1, 1)
@@ -162,6 +164,7 @@ def test_epochs_are_trials(tmp_path: Path) -> None:
     given = samples() + samples(("yes",) * 6, epoch=2)
     done = added(tmp_path, "log", given)
     assert (done.arms[0].trials, done.arms[0].given) == (2, pytest.approx(10 / 12))
+    assert done.arms[0].accuracy == pytest.approx(10 / 12)
     suite = open_suite("demo", tmp_path)
     assert len(run(suite).arms["small"]) == 6
     assert len(run(suite, trials=2).arms["small"]) == 12
@@ -210,6 +213,23 @@ def test_other_cases_are_refused_all_at_once(tmp_path: Path) -> None:
     ]
     assert texts(tmp_path / "suites") == before
     assert len(list((tmp_path / "results/runs/demo").iterdir())) == 1
+
+
+def test_inputs_of_another_name_are_one_problem(tmp_path: Path) -> None:
+    """Not one for each case; and a table is told what to call its column."""
+    head = "id,{},expected,arm,reply,score.exact\n"
+    rows = "".join(f"c{number},q{number},yes,{{}},yes,1\n" for number in range(180))
+    (tmp_path / "one.csv").write_text(head.format("input.message") + rows.replace("{}", "one"))
+    import_logs([str(tmp_path / "one.csv")], "demo", start=tmp_path)
+    two = tmp_path / "two.csv"
+    two.write_text(head.format("input") + rows.replace("{}", "two"))
+    with pytest.raises(DataError) as caught:
+        import_logs([str(two)], "demo", start=tmp_path)
+    (problem,) = caught.value.problems
+    said = "180 replies to the input 'input', which is 'message' in the cases here"
+    assert (problem.message, problem.hint) == (said, "name the column input.message")
+    two.write_text(two.read_text().replace("id,input,", "id,input.message,"))
+    assert import_logs([str(two)], "demo", start=tmp_path).arms[0].recorded
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -161,3 +161,18 @@ def test_check_shows_an_old_price_at_its_line(tmp_path: Path) -> None:
     line = found.root.joinpath("harness.toml").read_text().splitlines()[warning.line - 1]
     assert line == 'as_of = "2025-11-01"'
     assert warning.hint == "look it up again and write today's day into as_of"
+
+
+def test_a_price_of_a_day_to_come_is_warned_of(tmp_path: Path) -> None:
+    """Nobody can have looked it up then; in a scenario neither. Tomorrow is today further east."""
+    text = SCRIPTED + PRICE.format("idle").replace("2026-11-01", "2026-11-30")
+    text += '[scenarios.s]\nprompted = "idle"\ntuned = "idle"\n'
+    text += 'training = { amount = 1, as_of = "2027-01-01", source = "an offer" }\n'
+    found = price_warnings(repository(tmp_path, text).open(), TODAY)
+    assert [one.message for one in found] == [
+        "prices.idle.as_of = '2026-11-30' is a day to come",
+        "scenarios.s.training.as_of = '2027-01-01' is a day to come",
+    ]
+    lines = tmp_path.joinpath("harness.toml").read_text().splitlines()
+    assert all("as_of" in lines[one.line - 1] for one in found)
+    assert len(price_warnings(repository(tmp_path, text).open(), date(2026, 11, 29))) == 1

@@ -24,8 +24,8 @@ CHARACTERS_PER_TOKEN = 4
 class ScriptedEndpoint:
     r"""Answers with the first rule whose pattern is found in the last text of the request.
 
-    `\1` in an answer stands for the first group of the pattern. Token counts are characters / 4
-    and marked as estimated.
+    `\1` in an answer stands for the first group of the pattern. Token counts are characters / 4,
+    those of the input over all messages, and marked as estimated.
 
     Raises:
         UsageError: a pattern is no regular expression, an answer names a group that its pattern
@@ -50,13 +50,14 @@ class ScriptedEndpoint:
 
     async def complete(self, request: Request) -> Reply:
         """The scripted answer or failure."""
-        text = _last_text(request)
+        texts = _texts(request)
+        text = texts[-1]
         for needle, kind in self._fail.items():
             if needle in text:
                 return Failure(cast("FailureKind", kind), f"scripted: {needle!r} was found")
         answer = self._answer(text)
         usage = Usage(
-            input=len(text) // CHARACTERS_PER_TOKEN,
+            input=sum(map(len, texts)) // CHARACTERS_PER_TOKEN,
             output=max(1, len(answer) // CHARACTERS_PER_TOKEN),
             estimated=True,
         )
@@ -82,8 +83,9 @@ def _rule(pattern: str, answer: str) -> tuple[re.Pattern[str], str]:
     return compiled, answer
 
 
-def _last_text(request: Request) -> str:
+def _texts(request: Request) -> list[str]:
+    """What is asked, in order; at least one text."""
     if request.messages:
-        content = request.messages[-1].content
-        return content if isinstance(content, str) else str(content)
-    return request.prompt or ""
+        contents = [message.content for message in request.messages]
+        return [content if isinstance(content, str) else str(content) for content in contents]
+    return [request.prompt or ""]

@@ -18,6 +18,7 @@ from harness.errors import DataError, Problem
 from harness.store.peers.reading import arm_name, day_of, distinct, failure, unit_score
 from harness.store.rows import read_rows
 from harness.store.suite_problems import FileProblems
+from harness.text.wording import counted, listing
 from harness.values.digest import digest
 from harness.values.imported import ImportedLog, ImportedSample
 from harness.values.reply import Answer, Finish, Usage, assistant
@@ -26,7 +27,7 @@ TOOL = "a table"
 PROMPTFOO_EXPECTED = "__expected"
 _TYPED = re.compile(r"(?:equals|contains|icontains|starts-with):\s*")
 _OF_CASE = ("id", "expected", PROMPTFOO_EXPECTED, "arm", "group", "error", "input")
-
+_OF_EXPORT = frozenset({"suite", "run", "case", "text"})
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
@@ -80,17 +81,30 @@ def read_table(location: str) -> list[ImportedLog]:
     """
     problems: list[Problem] = []
     faults = FileProblems(location, problems)
+    lacking: dict[tuple[tuple[str, ...], str], list[int]] = {}
+    rows = 0
     arms: dict[str, list[ImportedSample]] = {}
     models: dict[str, str] = {}
     for number, row in read_rows(location):
+        rows += 1
+        if absent := _absent(row):
+            lacking.setdefault((absent, _hint(row)), []).append(number)
+            continue
         try:
             sample, model = _sample(row, number)
-        except (msgspec.ValidationError, KeyError, ValueError) as error:
-            faults.add(_unusable(location, number, error))
+        except (msgspec.ValidationError, ValueError) as error:
+            problem = Problem(file=location, line=number, message=str(error), hint=_hint(row))
+            faults.add(problem)
             continue
         arm = str(row.get("arm") or Path(location).stem)
         arms.setdefault(arm, []).append(sample)
         models.setdefault(arm, model or arm)
+    for (absent, hint), lines in lacking.items():
+        message = f"there is no column {listing(map(repr, absent), 'or')}"
+        first = 0 if len(lines) == rows else lines[0]
+        if first and len(lines) > 1:
+            message += f", nor in {counted(len(lines) - 1, 'other row')}"
+        faults.add(Problem(file=location, line=first, message=message, hint=hint))
     if not faults.count and not arms:
         faults.add(Problem(file=location, message="has no replies"))
     faults.close()
@@ -106,6 +120,16 @@ def read_table(location: str) -> list[ImportedLog]:
         )
         for name, (arm, samples) in zip(distinct(map(arm_name, arms)), arms.items(), strict=True)
     ]
+
+
+def _absent(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns without which a row is no reply to a case: those that it does not have."""
+    there = {
+        "input": bool(_case(row)),
+        "expected": "expected" in row or PROMPTFOO_EXPECTED in row,
+        "reply": "reply" in row or bool(row.get("error")),
+    }
+    return tuple(name for name, is_there in there.items() if not is_there)
 
 
 def _sample(row: Mapping[str, Any], number: int) -> tuple[ImportedSample, str]:
@@ -133,7 +157,7 @@ def _sample(row: Mapping[str, Any], number: int) -> tuple[ImportedSample, str]:
 
 
 def _case(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs of a row; of promptfoo's CSV, everything that is nothing else."""
+    """The inputs of a row, if it has any; of promptfoo's CSV, everything that is nothing else."""
     whole = row.get("input")
     named = {k.removeprefix("input."): v for k, v in row.items() if k.startswith("input.")}
     if PROMPTFOO_EXPECTED in row and not named and whole is None:
@@ -143,8 +167,6 @@ def _case(row: Mapping[str, Any]) -> dict[str, Any]:
         named = {**whole, **named}
     elif whole is not None:
         named = {"input": whole, **named}
-    if not named:
-        raise KeyError("input")
     return named
 
 
@@ -169,9 +191,12 @@ def _scores(row: Mapping[str, Any]) -> dict[str, float]:
     return scores
 
 
-def _unusable(location: str, line: int, error: Exception) -> Problem:
-    missing = isinstance(error, KeyError)
-    message = f"there is no column {error.args[0]!r}" if missing else str(error)
+def _hint(row: Mapping[str, Any]) -> str:
+    """What columns there may be, or what a table of `harness export` lacks."""
+    if row.keys() >= _OF_EXPORT:
+        return (
+            "this is a table of `harness export`, which has other names and no inputs: "
+            "docs/import.md says under Tables how to make it one that can be imported"
+        )
     hint = "columns: id, input, expected, arm, reply; optional: "
-    hint += ", ".join((*REPLY_COLUMNS[1:], "group", "tags.NAME", "score.NAME", "error"))
-    return Problem(file=location, line=line, message=message, hint=hint)
+    return hint + ", ".join((*REPLY_COLUMNS[1:], "group", "tags.NAME", "score.NAME", "error"))

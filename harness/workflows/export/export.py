@@ -9,11 +9,11 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from harness.reports.run_junit import run_junit
-from harness.store.atomic import write_atomic
+from harness.store.atomic import require_writable, write_atomic
 from harness.store.runs import Run
 from harness.store.suite import Suite
-from harness.store.tracking import Kept, TrackingStore
-from harness.store.written_replies import REPLY_SUFFIXES, write_replies
+from harness.store.tracking import Kept, TrackingStore, require_mlflow
+from harness.store.written_replies import REPLY_SUFFIXES, require_format, write_replies
 from harness.text.wording import counted, listing
 from harness.values.case import Split
 from harness.workflows.export.cases import case_results
@@ -48,7 +48,8 @@ def export(
     `to` are files whose suffix says what they become (.csv, .parquet, .jsonl: one row per reply;
     .xml: JUnit, of one run), or folders, which get one folder per run. `mlflow` is the URI of a
     tracking store, `experiment` its experiment (default: the suite's name), `attach` are files that
-    are kept with the run there. Targets are written one after the other, each as a whole or not.
+    are kept with the run there. Targets are looked at before anything is replayed, and written one
+    after the other, each as a whole or not.
 
     Raises:
         UsageError: a target is of no known kind, or a run or arm does not exist.
@@ -63,6 +64,10 @@ def export(
     if missing := [path for path in attach if not path.is_file()]:
         raise UsageError(f"{missing[0]}: there is no such file to attach")
     writers = [(Path(target), _writer(target)) for target in to]
+    for path, writer in writers:
+        _require(path, writer)
+    if mlflow is not None:
+        require_mlflow(mlflow)
     opened = suite if isinstance(suite, Suite) else open_suite(suite)
     with exported_runs(opened, runs, arms, split) as found:
         written = [write(opened, found, path) for path, write in writers]
@@ -87,6 +92,18 @@ def _writer(target: str | Path) -> _Writer:
         f"{target}: the suffix says what to write: {listing(REPLY_SUFFIXES, 'or')} for a table of "
         f"replies, {JUNIT_SUFFIX} for JUnit; a folder that is not there yet ends in /"
     )
+
+
+def _require(path: Path, writer: _Writer) -> None:
+    """Nothing, where a target can be written as far as can be told before there is anything.
+
+    Raises:
+        MissingExtraError: the package of its format is not installed.
+        DataError: its folder cannot be written.
+    """
+    if writer is _replies:
+        require_format(path)
+    require_writable(path / REPLIES_FILE if writer is _folder else path)
 
 
 def _replies(suite: Suite, runs: Sequence[Run], path: Path) -> Exported:

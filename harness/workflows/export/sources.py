@@ -12,12 +12,12 @@ import msgspec
 
 from harness.errors import DataError, UsageError
 from harness.store.reply_rows import Expected, ReplyRows, Source, as_text
-from harness.store.runs import JOURNAL_FILE, NEWEST, Run, find_run, load_run
+from harness.store.runs import JOURNAL_FILE, Run, find_run, load_run
 from harness.store.suite import Suite
 from harness.values.case import Split
 from harness.values.digest import digest
 from harness.values.record import Record
-from harness.workflows.replays import recorded_arms
+from harness.workflows.replays import nothing_recorded, recorded_arms
 from harness.workflows.replies import read_replies
 from harness.workflows.run import run
 
@@ -71,11 +71,7 @@ def expected_of(suite: Suite, splits: set[Split]) -> Expected:
 def _recorded(suite: Suite, arms: Sequence[str]) -> tuple[str, ...]:
     known = recorded_arms(suite)
     if not known:
-        raise UsageError(
-            f"nothing is recorded for {suite.name}: record it with\n"
-            f"    harness run {suite.name} --record\n"
-            f"or export a past run with --run {NEWEST}"
-        )
+        raise nothing_recorded(suite, "export a past run")
     return tuple(arms or known)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 
+from harness.analysis.summary import summarise
 from harness.errors import UsageError
 from harness.reports.importing import LONGEST_NOTE
 from harness.reports.wording import one_line
@@ -16,6 +17,7 @@ from harness.store.fixtures import FixtureLine, Origin
 from harness.store.imported_suite import RecordedArm, added_arms, write_imported_suite
 from harness.store.lock import locked
 from harness.store.peers.formats import read_logs
+from harness.store.runs import Run
 from harness.store.settings import read_settings
 from harness.store.suite import Suite
 from harness.store.suite_problems import SUITE_FILE
@@ -147,13 +149,13 @@ def _finished(
     new: _Import, suite: Suite, score: str, agreement: Rescored | None, *, created: bool
 ) -> SuiteImport:
     """Write the runs, all or none, and say what was done."""
-    runs: list[Path] = []
+    runs: list[Run] = []
     try:
         for arm in new.arms:
             runs.append(write_run(suite, arm, new.today))  # noqa: PERF401 - those before a fault go
     except BaseException:
         for run in runs:
-            shutil.rmtree(run, ignore_errors=True)
+            shutil.rmtree(run.path, ignore_errors=True)
         raise
     return SuiteImport(
         suite=suite.name,
@@ -167,12 +169,13 @@ def _finished(
     )
 
 
-def _about(new: _Import, arm: NewArm, score: str, run: Path) -> ArmImport:
+def _about(new: _Import, arm: NewArm, score: str, run: Run) -> ArmImport:
     by_case: dict[str, list[float]] = {}
     for sample in arm.samples:
         if score in sample.scores:
             by_case.setdefault(sample.id, []).append(sample.scores[score])
     reason = new.unfit(arm)
+    summary = summarise(run.arms[arm.name], graded=run.info.graded)
     return ArmImport(
         arm=arm.name,
         model=arm.model,
@@ -185,8 +188,9 @@ def _about(new: _Import, arm: NewArm, score: str, run: Path) -> ArmImport:
         trials=arm.trials,
         recorded=not reason,
         reason=reason,
-        run=str(run),
+        run=str(run.path),
         given=fmean(map(fmean, by_case.values())) if by_case else None,
+        accuracy=summary.accuracy if summary else None,
         notes=arm.notes,
     )
 

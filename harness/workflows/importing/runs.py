@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 
 import harness
+from harness.analysis.columns import ArmColumns
 from harness.runner.judge import Judge
-from harness.store.cases import CaseFile
 from harness.store.journal import Journal
-from harness.store.runs import JOURNAL_FILE, new_run_folder, write_info
+from harness.store.runs import JOURNAL_FILE, Run, new_run_folder, write_info
 from harness.store.suite import Suite
 from harness.values.case import Case
 from harness.values.imported import SERVER, ImportedSample, LogStatus
@@ -33,8 +31,8 @@ _UNFINISHED: dict[LogStatus, tuple[Status, str]] = {
 }
 
 
-def write_run(suite: Suite, arm: NewArm, today: str) -> Path:
-    """Write the run of an arm and return its folder; nothing is left of one that cannot be written.
+def write_run(suite: Suite, arm: NewArm, today: str) -> Run:
+    """Write the run of an arm and return it; nothing is left of one that cannot be written.
 
     A log that was not finished, or lacks cases, is a run with that status: nothing promotes it.
 
@@ -45,22 +43,21 @@ def write_run(suite: Suite, arm: NewArm, today: str) -> Path:
     judge = Judge(suite.scorers, table.correct_at, table.refusals)
     folder = new_run_folder(suite.settings.results, suite.name)
     info = _info(suite, arm, judge, folder.name, today)
+    cases = suite.splits["test"]
+    places = {id_: place for place, id_ in enumerate(cases.ids)}
+    columns = ArmColumns()
     try:
         with Journal(folder / JOURNAL_FILE) as journal:
-            for record in _records(arm, judge, suite.splits["test"]):
+            for sample in sorted(arm.samples, key=lambda one: (places[one.id], one.trial)):
+                place = places[sample.id]
+                record = _record(arm.name, judge, cases[place], sample)
                 journal.append(record)
+                columns.append(place, record)
         write_info(folder, info)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return folder
-
-
-def _records(arm: NewArm, judge: Judge, cases: CaseFile) -> Iterator[Record]:
-    """In the order of the cases, trial by trial."""
-    places = {id_: place for place, id_ in enumerate(cases.ids)}
-    for sample in sorted(arm.samples, key=lambda sample: (places[sample.id], sample.trial)):
-        yield _record(arm.name, judge, cases[places[sample.id]], sample)
+    return Run(info, {arm.name: columns}, folder, cases.ids)
 
 
 def _record(arm: str, judge: Judge, case: Case, sample: ImportedSample) -> Record:

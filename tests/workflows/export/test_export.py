@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -11,8 +12,9 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from harness.errors import DataError, UsageError
+from harness.errors import DataError, MissingExtraError, UsageError
 from harness.store.runs import JOURNAL_FILE, read_info, write_info
+from harness.workflows.export import sources
 from harness.workflows.export.export import export
 from tests.workflows.repository import CASES, RIGHT, Repository, usual_cases
 
@@ -134,6 +136,40 @@ def test_an_unknown_kind_of_target(repository: Repository, tmp_path: Path, name:
     with pytest.raises(UsageError, match=r"\.csv, \.jsonl or \.parquet"):
         export(repository.open(), [tmp_path / "fine.csv", tmp_path / name])
     assert not (tmp_path / "fine.csv").exists()
+
+
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replay would be a fault."""
+
+    def replayed(*args: object, **choices: object) -> None:
+        raise AssertionError("replayed before the targets were looked at")
+
+    monkeypatch.setattr(sources, "run", replayed)
+
+
+@pytest.mark.parametrize("package", ["pyarrow", "mlflow"])
+@pytest.mark.usefixtures("unasked")
+def test_a_package_that_is_not_there(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+):
+    """Said before anything is replayed, and nothing is written."""
+    monkeypatch.setitem(sys.modules, package, None)
+    targets = [tmp_path / "out.xml", tmp_path / "out.parquet"]
+    with pytest.raises(MissingExtraError, match=r"prompted-vs-tuned\["):
+        export(repository.open(), targets, mlflow="sqlite:///mlflow.db")
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize(
+    "target", ["harness.toml/out.csv", "harness.toml/out.xml", "harness.toml/x/"]
+)
+@pytest.mark.usefixtures("unasked")
+def test_a_folder_that_cannot_be_written(repository: Repository, tmp_path: Path, target: str):
+    """Said before anything is replayed; of the others no folder is left."""
+    with pytest.raises(DataError, match=r"harness\.toml/.*: cannot be written"):
+        export(repository.open(), [tmp_path / "new" / "fine.csv", f"{tmp_path}/{target}"])
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_run_without_records(repository: Repository, tmp_path: Path):
