@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -111,6 +113,9 @@ def test_what_cannot_be_said_is_unknown(provider: str, model: str) -> None:
         ("https://api.openai.com.example.org/v1", None),
         ("https://api.openai.community/v1", None),
         ("http://127.0.0.1:8000/v1", None),
+        ("http://[::1]:8000/v1", None),
+        ("http://10.0.0.7/v1", None),
+        ("http://gpu-box:8000/v1", None),
         ("https://llm.example.org/v1", None),
         ("", None),
     ],
@@ -118,3 +123,12 @@ def test_what_cannot_be_said_is_unknown(provider: str, model: str) -> None:
 def test_whose_api_a_url_is(url: str, provider: str | None) -> None:
     """A server of one's own is nobody's."""
     assert provider_at(url) == provider
+
+
+def test_a_server_on_this_machine_loads_no_catalogue() -> None:
+    """It takes longer to load than a small replay."""
+    code = (
+        "import sys; from harness.store.prices.catalogue import provider_at; "
+        "provider_at('http://127.0.0.1:8000/v1'); sys.exit('genai_prices' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
