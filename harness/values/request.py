@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
@@ -123,3 +125,32 @@ def request_key(request: Request) -> str:
     optional field leaves old keys valid. `KEY_VERSION` names this recipe in every fixture line.
     """
     return blake2b(_encode_sorted(request), digest_size=DIGEST_BYTES).hexdigest()
+
+
+class KeyPattern:
+    """The keys of requests that differ in some texts alone; what they share is hashed once.
+
+    `request` has each of `marks` where such a text stands. A mark is nothing that a text of the
+    request holds otherwise, and begins and ends with a control character.
+    """
+
+    def __init__(self, request: Request, marks: Iterable[str]) -> None:
+        by_bytes = {_within_json(mark): mark for mark in marks}
+        pattern = b"(" + b"|".join(map(re.escape, by_bytes)) + b")" if by_bytes else b"(?!)()"
+        first, *pieces = re.split(pattern, _encode_sorted(request))
+        self._shared = blake2b(first, digest_size=DIGEST_BYTES)
+        names = [by_bytes[piece] for piece in pieces[::2]]
+        self._pieces = list(zip(names, pieces[1::2], strict=True))
+
+    def key(self, texts: Mapping[str, str]) -> str:
+        """The `request_key` of the request that has these texts in place of the marks."""
+        state = self._shared.copy()
+        for mark, piece in self._pieces:
+            state.update(_within_json(texts[mark]))
+            state.update(piece)
+        return state.hexdigest()
+
+
+def _within_json(text: str) -> bytes:
+    """A text as it stands within JSON, without its quotation marks."""
+    return _encode_sorted(text)[1:-1]

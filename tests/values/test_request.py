@@ -6,8 +6,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.values.request import (
+    KeyPattern,
     Message,
     ModelIdentity,
     Replicate,
@@ -118,3 +121,31 @@ def test_replicates_have_an_order():
         Replicate(0, 1),
         Replicate(1, 0),
     ]
+
+
+_TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
+
+
+@given(_TEXTS, _TEXTS, st.sampled_from(["chat", "completion"]))
+def test_a_pattern_gives_the_keys_of_whole_requests(first: str, second: str, form: str):
+    """Whatever the texts hold: quotation marks, control characters, the marks of others."""
+    marks = ("\x00a\x00", "\x00ab\x00")
+
+    def made(one: str, two: str) -> Request:
+        text = f'Say "{one}" and {two}, then {one} again.'
+        turns = (Message("system", "ä \x01"), Message("user", text))
+        return Request(
+            form=form,
+            model=ModelIdentity("m"),
+            messages=turns if form == "chat" else (),
+            prompt=None if form == "chat" else text,
+            trial=2,
+        )
+
+    texts = dict(zip(marks, (first, second), strict=True))
+    assert KeyPattern(made(*marks), marks).key(texts) == request_key(made(first, second))
+
+
+def test_a_pattern_without_marks_is_one_key():
+    request = Request(form="completion", model=ModelIdentity("m"), prompt="hello")
+    assert KeyPattern(request, ()).key({}) == request_key(request)

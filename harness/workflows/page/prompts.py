@@ -8,7 +8,7 @@ knows any more, and nothing is shown in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -17,13 +17,11 @@ from harness.runner.plan import ArmPlan
 from harness.store.suite import Suite
 from harness.values.case import Case, Split
 from harness.values.record import Record
-from harness.values.request import Message, Replicate, Request, request_key
+from harness.values.request import KeyPattern, Message, Replicate, Request, request_key
 from harness.workflows.lanes import ArmPlanner
 
 PROMPT_ROLE = "prompt"
 """The role of a text that is completed, which has none of its own."""
-
-Make = Callable[[Case], Request]
 
 
 class SentPrompts:
@@ -40,7 +38,7 @@ class SentPrompts:
         self._suite = suite
         self._digests = digests
         self._plans: dict[str, ArmPlan | None] = {}
-        self._frames: dict[tuple[str, Replicate], tuple[tuple[str, ...], Make | None]] = {}
+        self._frames: dict[tuple[str, Replicate], tuple[tuple[str, ...], _Frame | None]] = {}
 
     def of(self, record: Record, case: Case) -> tuple[Message, ...] | None:
         """What was sent for a record; None where nobody can say, or where no model was asked.
@@ -51,9 +49,9 @@ class SentPrompts:
         if plan is None or not record.exchanges:
             return None
         key = record.exchanges[-1].key
-        framed = self._framed(plan, record, case)
-        if framed is not None and request_key(framed) == key:
-            return messages_of(framed)
+        frame = self._frame(plan, record, case)
+        if frame is not None and frame.key(case) == key:
+            return messages_of(frame.request(case))
         request, shots = plan.ask(case, record.input_digest, record.replicate)
         if shots != record.shots or request_key(request) != key:
             return None
@@ -70,18 +68,18 @@ class SentPrompts:
             return None
         return self._planner.plan(arm, 1) if arm.digest == self._digests[name] else None
 
-    def _framed(self, plan: ArmPlan, record: Record, case: Case) -> Request | None:
-        """A guess, ten times as fast as the template: an earlier prompt with other inputs in it.
+    def _frame(self, plan: ArmPlan, record: Record, case: Case) -> _Frame | None:
+        """How an earlier prompt becomes the one of this case, which is a guess.
 
-        Prompts of one arm with the same shots mostly differ by nothing else; where they do, the
-        key of the guess is not that of the record.
+        Prompts of one arm with the same shots mostly differ by their inputs alone; where they do
+        not, the key of the guess is not that of the record. It is far faster than the template.
         """
         place = (record.arm, record.replicate)
-        shots, make = self._frames.get(place, (None, None))
+        shots, frame = self._frames.get(place, (None, None))
         if shots != record.shots:
-            make = _frame(plan, record, case)
-            self._frames[place] = (record.shots, make)
-        return make(case) if make else None
+            frame = _frame(plan, record, case)
+            self._frames[place] = (record.shots, frame)
+        return frame
 
 
 def messages_of(request: Request) -> tuple[Message, ...]:
@@ -91,7 +89,7 @@ def messages_of(request: Request) -> tuple[Message, ...]:
     return (Message(PROMPT_ROLE, request.prompt),)
 
 
-def _frame(plan: ArmPlan, record: Record, case: Case) -> Make | None:
+def _frame(plan: ArmPlan, record: Record, case: Case) -> _Frame | None:
     """The request of a case with marks where its inputs stand; None where they are not all texts.
 
     A text that imitates a mark makes another prompt, whose key is not that of the record.
@@ -104,25 +102,37 @@ def _frame(plan: ArmPlan, record: Record, case: Case) -> Make | None:
         request, shots = plan.ask(marked, record.input_digest, record.replicate)
     except TemplateProblemError:  # it does more with an input than to show it
         return None
-    if shots != record.shots:
-        return None
+    return _Frame(request, marks) if shots == record.shots else None
 
-    if request.prompt is not None:
-        prompt = _Marked(request.prompt, marks)
-        return lambda other: msgspec.structs.replace(request, prompt=prompt.filled(other))
-    turns = [
-        (place, turn.role, _Marked(turn.content, marks))
-        for place, turn in enumerate(request.messages)
-        if isinstance(turn.content, str) and any(mark in turn.content for mark in marks.values())
-    ]
 
-    def make(other: Case) -> Request:
-        messages = list(request.messages)  # what has no mark is the same object in every prompt
-        for place, role, text in turns:
-            messages[place] = Message(role, text.filled(other))
-        return msgspec.structs.replace(request, messages=tuple(messages))
+class _Frame:
+    """A request with marks; `marks` are by the name of the input that takes their place."""
 
-    return make
+    def __init__(self, request: Request, marks: Mapping[str, str]) -> None:
+        self._request = request
+        self._marks = marks
+        self._pattern = KeyPattern(request, marks.values())
+        self._prompt = None if request.prompt is None else _Marked(request.prompt, marks)
+        self._turns = [
+            (place, turn.role, _Marked(turn.content, marks))
+            for place, turn in enumerate(request.messages)
+            if isinstance(turn.content, str)
+            and any(mark in turn.content for mark in marks.values())
+        ]
+
+    def key(self, case: Case) -> str:
+        """The key of the request with the inputs of a case."""
+        texts = {mark: str(case.input.get(name)) for name, mark in self._marks.items()}
+        return self._pattern.key(texts)
+
+    def request(self, case: Case) -> Request:
+        """The request with the inputs of a case."""
+        if self._prompt is not None:
+            return msgspec.structs.replace(self._request, prompt=self._prompt.filled(case))
+        messages = list(self._request.messages)  # without a mark it is one object in every prompt
+        for place, role, text in self._turns:
+            messages[place] = Message(role, text.filled(case))
+        return msgspec.structs.replace(self._request, messages=tuple(messages))
 
 
 class _Marked:
