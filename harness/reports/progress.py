@@ -191,12 +191,11 @@ class LiveProgress:
         self._live.stop()
 
 
-class PlainProgress:
-    """A line for all arms every ten seconds and at the end, for a log. Used like LiveProgress."""
+class PlainLines:
+    """A line every ten seconds, for a log."""
 
-    def __init__(self, tally: Tally, write: Callable[[str], None]) -> None:
-        self.settled = tally.settled
-        self._tally = tally
+    def __init__(self, line: Callable[[], str], write: Callable[[str], None]) -> None:
+        self._line = line
         self._write = write
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
@@ -213,11 +212,27 @@ class PlainProgress:
     ) -> None:
         self._over.set()
         self._thread.join()
-        self._write(pace_line(self._tally.paces(), self._tally.left()))
 
     def _watch(self) -> None:
         while not self._over.wait(PLAIN_EVERY_S):
-            self._write(pace_line(self._tally.paces(), self._tally.left()))
+            self._write(self._line())
+
+
+class PlainProgress(PlainLines):
+    """A line for all arms every ten seconds and at the end. Used like LiveProgress."""
+
+    def __init__(self, tally: Tally, write: Callable[[str], None]) -> None:
+        super().__init__(lambda: pace_line(tally.paces(), tally.left()), write)
+        self.settled = tally.settled
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self._write(self._line())
 
 
 def progress(tally: Tally, console: Console) -> LiveProgress | PlainProgress:

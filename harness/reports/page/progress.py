@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from harness.reports.progress import REFRESHES_PER_S, PlainLines
 from harness.reports.wording import clock_time
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-REFRESHES_PER_S = 4.0
-PLAIN_EVERY_S = 10.0
 
 Clock = Callable[[], float]
 
@@ -76,35 +74,8 @@ class LiveLine:
         self._live.stop()
 
 
-class PlainLines:
-    """The line of a tally every ten seconds, for a log."""
-
-    def __init__(self, tally: CaseTally, write: Callable[[str], None]) -> None:
-        self._tally = tally
-        self._write = write
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(PLAIN_EVERY_S):
-            self._write(self._tally.line())
-
-
 def page_progress(tally: CaseTally, console: Console) -> LiveLine | PlainLines:
     """What suits the console: one line that changes on a terminal, plain lines elsewhere."""
     if console.is_terminal and not console.is_dumb_terminal:
         return LiveLine(tally, console)
-    return PlainLines(tally, lambda line: console.print(line, markup=False, soft_wrap=True))
+    return PlainLines(tally.line, lambda line: console.print(line, markup=False, soft_wrap=True))

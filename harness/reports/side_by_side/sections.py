@@ -179,8 +179,3 @@ def _repeats(shown: Shown) -> Iterator[Table | None]:
     yield selection_table(compared)
     if compared.comparisons:
         yield methods_table(compared)
-
-
-def page_title(shown: Shown) -> str:
-    """The title of the suite."""
-    return one_line(shown.compared.title)

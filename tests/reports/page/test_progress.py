@@ -8,8 +8,9 @@ import time
 import pytest
 from rich.console import Console
 
-from harness.reports.page import progress as module
-from harness.reports.page.progress import CaseTally, LiveLine, PlainLines, page_progress
+from harness.reports import progress as module
+from harness.reports.page.progress import CaseTally, LiveLine, page_progress
+from harness.reports.progress import PlainLines
 
 
 class Clock:
